@@ -5,10 +5,12 @@
 
 #include "daemon/check_command.h"
 #include "daemon/exit_code.h"
+#include "daemon/run_command.h"
 
 namespace {
 
 using ringtail::daemon::CheckOptions;
+using ringtail::daemon::RunOptions;
 
 void add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* check = app.add_subcommand("check", "Say what is wrong with a settings file");
@@ -16,11 +18,20 @@ void add_check(CLI::App& app, CheckOptions& options) {
   check->add_flag("--print", options.print, "print all settings, with defaults");
 }
 
+void add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "Record until SIGINT or SIGTERM");
+  run->add_option("--config", options.config,
+                  "the settings file; without it the interface of the default route is recorded "
+                  "to ./ringtail-data, at most 1 GiB");
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Ringtail, a packet flight recorder", "ringtail"};
   app.set_version_flag("--version", std::string{"ringtail "} + RINGTAIL_VERSION);
   app.require_subcommand(1);
   CheckOptions check;
+  RunOptions record;
+  add_run(app, record);
   add_check(app, check);
 
   try {
@@ -30,6 +41,10 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? ringtail::daemon::kOk : ringtail::daemon::kUsage;
   }
 
+  if (app.got_subcommand("run")) {
+    record.host = ringtail::settings::this_host();
+    return ringtail::daemon::run_command(record);
+  }
   if (app.got_subcommand("check")) {
     check.host = ringtail::settings::this_host();
     return ringtail::daemon::check_command(check, std::cout, std::cerr);

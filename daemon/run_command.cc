@@ -1,0 +1,63 @@
+#include "daemon/run_command.h"
+
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+#include <system_error>
+
+#include "daemon/default_interface.h"
+#include "daemon/exit_code.h"
+#include "daemon/logging.h"
+#include "daemon/service.h"
+#include "filter/expression.h"
+#include "settings/load.h"
+#include "settings/quick_start.h"
+
+namespace ringtail::daemon {
+namespace {
+
+std::optional<settings::Settings> settings_for(const RunOptions& options) {
+  if (options.config) {
+    settings::Result result = settings::load(*options.config, options.host);
+    for (const std::string& error : result.errors) spdlog::error("{}", error);
+    return std::move(result.settings);
+  }
+  const std::optional<std::string> interface = default_interface();
+  if (!interface) {
+    spdlog::error("no interface is up, so there is nothing to record");
+    return std::nullopt;
+  }
+  spdlog::info("recording {}, at most 1 GiB (`ringtail run --config FILE` for anything else)",
+               *interface);
+  return settings::quick_start(*interface, options.host);
+}
+
+int exit_code_of(const std::system_error& error) {
+  const int code = error.code().value();
+  return code == EPERM || code == EACCES ? kNoPrivilege : kFailure;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  start_logging();
+  try {
+    const std::optional<settings::Settings> settings = settings_for(options);
+    if (!settings) return options.config ? kBadConfiguration : kFailure;
+    return Service(*settings, options.host, !options.config).run();
+  } catch (const store::DirectoryInUse& error) {
+    spdlog::error("{}", error.what());
+    return kAlreadyRunning;
+  } catch (const filter::FilterError& error) {
+    spdlog::error("{}", error.what());
+    return kBadConfiguration;
+  } catch (const std::system_error& error) {
+    spdlog::error("{}", error.what());
+    return exit_code_of(error);
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    return kFailure;
+  }
+}
+
+}  // namespace ringtail::daemon

@@ -1,0 +1,125 @@
+#include "daemon/service.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "daemon/engine_options.h"
+#include "daemon/exit_code.h"
+#include "daemon/logging.h"
+#include "metrics/health.h"
+#include "metrics/text_format.h"
+
+namespace ringtail::daemon {
+namespace {
+
+constexpr std::chrono::seconds kStatusInterval{2};
+
+control::Endpoint metrics_endpoint(const settings::Metrics& metrics) {
+  return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(metrics.address),
+                                        metrics.port);
+}
+
+control::Response verdict_page(const metrics::Verdict& verdict) {
+  return {.status = verdict.ok ? 200U : 503U, .body = verdict.text};
+}
+
+}  // namespace
+
+Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
+    : signals_(io_, SIGINT, SIGTERM),
+      status_timer_(io_),
+      engine_(io_, engine_options(settings, host), log_reporter()),
+      collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
+      http_(io_, metrics_endpoint(settings.metrics)),
+      status_lines_(status_lines) {
+  add_pages();
+  const store::Storage& storage = engine_.storage();
+  spdlog::info("files: {} ({} writes)", (storage.directory() / "").string(),
+               name_of(storage.mode()));
+  spdlog::info("metrics: http://{}/metrics", control::to_text(http_.local_endpoint()));
+}
+
+void Service::add_pages() {
+  http_.route("/metrics", [this](const control::Request&) {
+    return control::Response{.content_type = metrics::kTextContentType,
+                             .body = metrics::to_text(collectable_)};
+  });
+  http_.route("/healthz", [this](const control::Request&) {
+    return verdict_page(metrics::health_of(engine_.snapshot(), std::chrono::steady_clock::now()));
+  });
+  http_.route("/readyz", [this](const control::Request&) {
+    return verdict_page(metrics::readiness_of(engine_.snapshot()));
+  });
+}
+
+int Service::run() {
+  engine_.start();
+  await_signal();
+  last_status_ = std::chrono::steady_clock::now();
+  if (status_lines_) tell_status();
+  io_.run();
+  return kOk;
+}
+
+void Service::await_signal() {
+  signals_.async_wait([this](const boost::system::error_code& cancelled, int signal) {
+    if (cancelled) return;
+    if (stopping_) {
+      spdlog::warn("{} again: what is not on disk yet counts as lost", ::strsignal(signal));
+      engine_.hurry();
+    } else {
+      spdlog::info("{}: finishing the files", ::strsignal(signal));
+      stop();
+    }
+    await_signal();
+  });
+}
+
+void Service::stop() {
+  stopping_ = true;
+  status_timer_.cancel();
+  engine_.drain([this](bool complete) {
+    http_.stop();
+    tell_totals();
+    if (!complete) {
+      // Joining a thread that is stuck in a write would never end.
+      spdlog::error("a thread is stuck in a system call: ending without it");
+      std::_Exit(kDrainIncomplete);
+    }
+    signals_.cancel();
+  });
+}
+
+void Service::tell_status() {
+  status_timer_.expires_after(kStatusInterval);
+  status_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled || stopping_) return;
+    const auto now = std::chrono::steady_clock::now();
+    const Totals totals = totals_of(engine_.snapshot());
+    const std::chrono::duration<double> passed = now - last_status_;
+    const std::string line = status_line(last_totals_, totals, passed.count());
+    // On a terminal the line is drawn over the last one.
+    if (::isatty(STDOUT_FILENO) != 0) {
+      std::cout << "\r\033[K" << line << std::flush;
+      status_redrawn_ = true;
+    } else {
+      std::cout << line << std::endl;
+    }
+    last_totals_ = totals;
+    last_status_ = now;
+    tell_status();
+  });
+}
+
+void Service::tell_totals() {
+  const Totals totals = totals_of(engine_.snapshot());
+  if (status_redrawn_) std::cout << std::endl;
+  spdlog::info("total: {}", to_text(totals, engine_.storage().finished_files()));
+}
+
+}  // namespace ringtail::daemon

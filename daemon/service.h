@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "capture/engine.h"
+#include "control/http_server.h"
+#include "daemon/totals.h"
+#include "metrics/snapshot_collectable.h"
+#include "settings/host.h"
+#include "settings/settings.h"
+
+namespace ringtail::daemon {
+
+// The running daemon: the engine, the pages and the signals, on the control thread.
+class Service {
+ public:
+  // `status_lines`: say every two seconds on standard output how it goes. Opens everything; throws
+  // what does not work.
+  Service(const settings::Settings& settings, const settings::Host& host, bool status_lines);
+
+  // Records until SIGINT or SIGTERM, then drains. A second signal ends the draining at once.
+  // Returns an ExitCode. Does not return, but ends the process, if a thread is stuck at the end.
+  [[nodiscard]] int run();
+
+ private:
+  void add_pages();
+  void await_signal();
+  void stop();
+  void tell_status();
+  void tell_totals();
+
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer status_timer_;
+  capture::Engine engine_;
+  metrics::SnapshotCollectable collectable_;
+  control::HttpServer http_;
+  bool status_lines_;
+  bool status_redrawn_ = false;  // the cursor stands in a status line
+  Totals last_totals_;
+  std::chrono::steady_clock::time_point last_status_;
+  bool stopping_ = false;
+};
+
+}  // namespace ringtail::daemon
