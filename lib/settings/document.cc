@@ -11,6 +11,11 @@
 namespace ringtail::settings {
 namespace {
 
+// Follows the text as a comment. yaml-cpp lets the end of the file close a quote, so that a file
+// cut at `listen: "127.0.0.1:94` would read well: with this, what an open quote swallows shows. The
+// control character keeps it apart from any text of the file itself.
+constexpr std::string_view kEndMark = "#\x01";
+
 Place place_of(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
   return {mark.line + 1, mark.column + 1};
@@ -37,6 +42,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                 const std::string& value) override {
+    if (value.find(kEndMark) != std::string::npos)
+      throw YAML::ParserException(mark, "the quote that opens here is never closed");
     Node node = make(tagged(tag) ? Node::Kind::kTagged : Node::Kind::kScalar, mark);
     node.text = value;
     add(std::move(node));
@@ -139,7 +146,7 @@ Node Node::list(std::vector<Node> items) {
 Document parse_document(std::string_view text) {
   if (auto problem = wrong_encoding(text)) return {std::nullopt, std::move(problem)};
   try {
-    std::istringstream stream{std::string{text}};
+    std::istringstream stream{std::string{text}.append("\n").append(kEndMark).append("\n")};
     YAML::Parser parser(stream);
     TreeBuilder builder;
     // The second call finds what follows the document; the builder refuses another one.

@@ -43,8 +43,9 @@ TEST(CaptureSettings, NeedAtLeastOneCapture) {
 
 TEST(CaptureSettings, NeedANameAndAnInterface) {
   const Result result = parse_text("captures:\n- snaplen: 96\n");
-  EXPECT_THAT(result.errors, ElementsAre(StartsWith("r.yaml:2:3: captures[0].interfaces: is missing"),
-                                         StartsWith("r.yaml:2:3: captures[0].name: is missing")));
+  EXPECT_THAT(result.errors,
+              ElementsAre(StartsWith("r.yaml:2:3: captures[0].interfaces: is missing"),
+                          StartsWith("r.yaml:2:3: captures[0].name: is missing")));
 }
 
 TEST(CaptureSettings, TakeANameThatCanBeAFolder) {
@@ -64,10 +65,11 @@ TEST(CaptureSettings, RefuseANameThatCannotBeAFolder) {
 }
 
 TEST(CaptureSettings, RefuseANameThatIsTaken) {
-  EXPECT_EQ(error_of("captures:\n- {name: web, interfaces: [eth0]}\n"
-                     "- {name: web, interfaces: [eth1]}\n"),
-            "r.yaml:3:10: captures[1].name: 'web' is the name of captures[0] already; every capture "
-            "needs a name of its own");
+  EXPECT_EQ(
+      error_of("captures:\n- {name: web, interfaces: [eth0]}\n"
+               "- {name: web, interfaces: [eth1]}\n"),
+      "r.yaml:3:10: captures[1].name: 'web' is the name of captures[0] already; every capture "
+      "needs a name of its own");
 }
 
 TEST(CaptureSettings, TakeTheInterfaceNamesThatTheKernelTakes) {
@@ -133,8 +135,7 @@ TEST(CaptureSettings, RefuseSizesOutOfRange) {
 
 TEST(CaptureSettings, AreLimitedInNumber) {
   std::string text = "captures:\n";
-  for (int i = 0; i < 65; ++i)
-    text += "- {name: c" + std::to_string(i) + ", interfaces: [eth0]}\n";
+  for (int i = 0; i < 65; ++i) text += "- {name: c" + std::to_string(i) + ", interfaces: [eth0]}\n";
   EXPECT_THAT(error_of(text), HasSubstr("65 captures; at most 64"));
 }
 

@@ -43,9 +43,10 @@ TEST(PinnedWorkers, AreOneOnEachCpu) {
 }
 
 TEST(PinnedWorkers, MustBeAsManyAsTheCpus) {
-  EXPECT_EQ(error_of(with_capture("  cpus: [1, 3]\n  workers: 1\n")),
-            "r.yaml:5:12: captures[0].workers: 1 worker on 2 CPUs; cpus pins one worker to each, so "
-            "leave workers out or make them equal");
+  EXPECT_EQ(
+      error_of(with_capture("  cpus: [1, 3]\n  workers: 1\n")),
+      "r.yaml:5:12: captures[0].workers: 1 worker on 2 CPUs; cpus pins one worker to each, so "
+      "leave workers out or make them equal");
 }
 
 TEST(PinnedWorkers, MustStayOnTheCpusOfThisProcess) {

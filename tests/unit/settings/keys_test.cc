@@ -36,10 +36,10 @@ TEST(Settings, SaysThatTheNearestKeyIsNotSupportedYet) {
 }
 
 TEST(Settings, RefusesKeysThatAreNotBuiltYetAsSuch) {
-  for (const char* key : {"fanout: hash", "direction: in", "promiscuous: false", "format: pcap",
-                          "keep: {size: 1GiB}", "filter_file: x", "limit: {packets: 1}",
-                          "on_close: [a]", "timestamps: {}", "precision: micro",
-                          "ring: {lock: true}", "rotate: {interval: 60s}"})
+  for (const char* key :
+       {"fanout: hash", "direction: in", "promiscuous: false", "format: pcap", "keep: {size: 1GiB}",
+        "filter_file: x", "limit: {packets: 1}", "on_close: [a]", "timestamps: {}",
+        "precision: micro", "ring: {lock: true}", "rotate: {interval: 60s}"})
     EXPECT_THAT(error_of(with_capture("  " + std::string{key} + "\n")),
                 AllOf(HasSubstr("not supported yet"), Not(HasSubstr("unknown"))));
   for (const char* key : {"max_write_rate: 500MiB/s", "require_mount: true"})
@@ -50,8 +50,9 @@ TEST(Settings, RefusesKeysThatAreNotBuiltYetAsSuch) {
 }
 
 TEST(Settings, RefusesAKeyThatIsGivenTwice) {
-  EXPECT_EQ(error_of(with_storage("  io: auto\n  io: blocking\n")),
-            "r.yaml:3:3: storage.io: is given twice; the first is on line 2, leave one of them out");
+  EXPECT_EQ(
+      error_of(with_storage("  io: auto\n  io: blocking\n")),
+      "r.yaml:3:3: storage.io: is given twice; the first is on line 2, leave one of them out");
   EXPECT_THAT(error_of(with_storage("  io: auto\n  'io': auto\n")), HasSubstr("is given twice"));
   EXPECT_THAT(error_of(with_capture("captures: []\n")), HasSubstr("captures: is given twice"));
 }
@@ -59,7 +60,8 @@ TEST(Settings, RefusesAKeyThatIsGivenTwice) {
 TEST(Settings, RefusesAKeyThatIsNoWord) {
   for (const char* key : {"[io]", "{io: a}", "~", "!!str io"})
     EXPECT_THAT(error_of(with_storage("  ? " + std::string{key} + "\n  : auto\n")),
-                HasSubstr("storage: ")) << key;
+                HasSubstr("storage: "))
+        << key;
 }
 
 TEST(Settings, RefusesAKeyWithoutAValue) {
@@ -74,11 +76,10 @@ TEST(Settings, RefusesAKeyWithoutAValue) {
 TEST(Settings, RefusesTheWrongKindOfNode) {
   EXPECT_THAT(error_of(with_storage("  - io\n")),
               StartsWith("r.yaml:2:3: storage: a list; allowed is a mapping"));
-  for (const char* line :
-       {"  filter: [tcp]\n", "  filter: {tcp: udp}\n", "  snaplen: [1]\n", "  workers: [1]\n",
-        "  cpus: 2\n", "  cpus: {a: b}\n", "  cpus: [[2]]\n", "  ring: 256MiB\n",
-        "  ring: [256MiB]\n", "  ring: {memory: [1GiB]}\n", "  rotate: 1GiB\n",
-        "  rotate: {size: {a: b}}\n"})
+  for (const char* line : {"  filter: [tcp]\n", "  filter: {tcp: udp}\n", "  snaplen: [1]\n",
+                           "  workers: [1]\n", "  cpus: 2\n", "  cpus: {a: b}\n", "  cpus: [[2]]\n",
+                           "  ring: 256MiB\n", "  ring: [256MiB]\n", "  ring: {memory: [1GiB]}\n",
+                           "  rotate: 1GiB\n", "  rotate: {size: {a: b}}\n"})
     EXPECT_THAT(error_of(with_capture(line)), HasSubstr("; allowed is ")) << line;
   for (const char* text : {"captures: web\n", "captures: {name: web}\n", "captures: [web]\n",
                            "captures: [[web]]\n", "web\n", "- web\n"})
@@ -98,13 +99,12 @@ TEST(Settings, ReportsEverythingThatIsWrongInTheOrderOfTheFile) {
       "  cpus: [0, 9]\n"
       "metrics: {listen: 9477}\n");
   EXPECT_FALSE(result.settings.has_value());
-  EXPECT_THAT(result.errors,
-              ElementsAre(StartsWith("r.yaml:2:7: storage.io: "),
-                          StartsWith("r.yaml:3:13: storage.max_size: "),
-                          StartsWith("r.yaml:5:9: captures[0].name: "),
-                          StartsWith("r.yaml:8:16: captures[1].interfaces[0]: "),
-                          StartsWith("r.yaml:9:13: captures[1].cpus[1]: "),
-                          StartsWith("r.yaml:10:19: metrics.listen: ")));
+  EXPECT_THAT(result.errors, ElementsAre(StartsWith("r.yaml:2:7: storage.io: "),
+                                         StartsWith("r.yaml:3:13: storage.max_size: "),
+                                         StartsWith("r.yaml:5:9: captures[0].name: "),
+                                         StartsWith("r.yaml:8:16: captures[1].interfaces[0]: "),
+                                         StartsWith("r.yaml:9:13: captures[1].cpus[1]: "),
+                                         StartsWith("r.yaml:10:19: metrics.listen: ")));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(StorageSettings, TakeASharedOrAnAbsoluteMinFree) {
 }
 
 TEST(StorageSettings, RefuseABadMinFree) {
-  for (const char* text : {"100%", "-1%", "%", "5.5%", "5 %", "5%%", "five", "10G", "2EiB", "''"})
+  for (const char* text : {"100%", "-1%", "'%'", "5.5%", "5 %", "5%%", "five", "10G", "2EiB", "''"})
     EXPECT_THAT(error_of(with_storage("  min_free: " + std::string{text} + "\n")),
                 HasSubstr("r.yaml:2:13: storage.min_free: '"))
         << text;
