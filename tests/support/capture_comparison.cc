@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <compare>
 #include <cstring>
+#include <tuple>
 
 #include "support/capture_file.h"
 #include "support/crc32.h"
@@ -22,13 +23,14 @@ struct Side {
 };
 
 std::strong_ordering compare_content(const Frame& a, const Frame& b) {
-  if (const auto order = a.hash <=> b.hash; order != 0) return order;
-  if (const auto order = a.linktype <=> b.linktype; order != 0) return order;
-  if (const auto order = a.record.wire_length <=> b.record.wire_length; order != 0) return order;
-  const auto size_a = a.record.bytes.size();
-  const auto size_b = b.record.bytes.size();
-  if (const auto order = size_a <=> size_b; order != 0 || size_a == 0) return order;
-  return std::memcmp(a.record.bytes.data(), b.record.bytes.data(), size_a) <=> 0;
+  const auto sizes = [](const Frame& frame) {
+    return std::tuple(frame.hash, frame.linktype, frame.record.wire_length,
+                      frame.record.bytes.size());
+  };
+  const auto order = sizes(a) <=> sizes(b);
+  if (std::is_neq(order) || a.record.bytes.empty()) return order;
+  const auto* bytes = a.record.bytes.data();
+  return std::memcmp(bytes, b.record.bytes.data(), a.record.bytes.size()) <=> 0;
 }
 
 Side read_side(const std::vector<std::string>& paths) {
@@ -41,7 +43,7 @@ Side read_side(const std::vector<std::string>& paths) {
   }
   std::sort(side.frames.begin(), side.frames.end(), [](const Frame& a, const Frame& b) {
     const auto order = compare_content(a, b);
-    return order != 0 ? order < 0 : a.record.time_ns < b.record.time_ns;
+    return std::is_neq(order) ? std::is_lt(order) : a.record.time_ns < b.record.time_ns;
   });
   return side;
 }
@@ -59,14 +61,14 @@ CaptureComparison compare_captures(const std::vector<std::string>& left,
   auto b = right_side.frames.begin();
   while (a != left_side.frames.end() && b != right_side.frames.end()) {
     const auto order = compare_content(*a, *b);
-    if (order == 0) {
+    if (std::is_eq(order)) {
       const std::chrono::nanoseconds difference{a->record.time_ns - b->record.time_ns};
       result.largest_time_difference =
           std::max(result.largest_time_difference, std::chrono::abs(difference));
       ++result.common;
     }
-    if (order <= 0) ++a;
-    if (order >= 0) ++b;
+    if (std::is_lteq(order)) ++a;
+    if (std::is_gteq(order)) ++b;
   }
   result.only_left = result.left_packets - result.common;
   result.only_right = result.right_packets - result.common;

@@ -6,6 +6,17 @@
 #include "support/shell_command.h"
 
 namespace ringtail::support {
+namespace {
+
+void make_silent(const std::string& end) {
+  // The test for the file is for kernels without IPv6.
+  const std::string setting = "/proc/sys/net/ipv6/conf/" + end + "/disable_ipv6";
+  run_command("if [ -e " + setting + " ]; then echo 1 > " + setting + "; fi");
+  run_command("ip link set dev " + end + " arp off multicast off");
+  run_command("ethtool -K " + end + " gro off gso off tso off tx off > /dev/null");
+}
+
+}  // namespace
 
 VethLink::VethLink(std::string name, std::string peer, int mtu)
     : name_(std::move(name)), peer_(std::move(peer)), mtu_(mtu) {
@@ -22,13 +33,8 @@ VethLink::~VethLink() {
 void VethLink::create() {
   run_command("ip link add name " + name_ + " type veth peer name " + peer_);
   exists_ = true;
-  for (const auto& end : {name_, peer_}) {
-    // The test for the file is for kernels without IPv6.
-    const std::string setting = "/proc/sys/net/ipv6/conf/" + end + "/disable_ipv6";
-    run_command("if [ -e " + setting + " ]; then echo 1 > " + setting + "; fi");
-    run_command("ip link set dev " + end + " arp off multicast off");
-    run_command("ethtool -K " + end + " gro off gso off tso off tx off > /dev/null");
-  }
+  make_silent(name_);
+  make_silent(peer_);
   set_mtu(mtu_);
   bring_up();
 }
