@@ -130,6 +130,11 @@ class Link:
     def bring_up(self):
         for namespace, name in self.ends():
             namespace.run("ip", "link", "set", "dev", name, "up")
+        # The kernel activates the transmit queue of an end that gained its carrier later, up to a
+        # second after (linkwatch), and drops silently until then. Asking for the link state makes it
+        # do so now.
+        for namespace, name in self.ends():
+            namespace.run("ethtool", name)
 
     def bring_down(self):
         for namespace, name in self.ends():

@@ -30,14 +30,22 @@ FrameSocket::FrameSocket(const std::string& interface, Direction direction)
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_ifindex = static_cast<int>(index);
+  // Past the queueing discipline, so that a frame the device refuses is known and sent again.
+  const int bypass = 1;
+  if (::setsockopt(socket_, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof bypass) != 0) {
+    fail_and_close("setsockopt PACKET_QDISC_BYPASS on " + interface);
+  }
   if (direction == Direction::kSendAndReceive) address.sll_protocol = htons(ETH_P_ALL);
   if (index == 0 ||
       ::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    const int error = errno;
-    ::close(socket_);
-    errno = error;
-    fail("bind to " + interface);
+    fail_and_close("bind to " + interface);
   }
+}
+
+void FrameSocket::fail_and_close(const std::string& what) const {
+  const int error = errno;
+  ::close(socket_);
+  throw std::system_error(error, std::generic_category(), what);
 }
 
 FrameSocket::~FrameSocket() { ::close(socket_); }

@@ -29,6 +29,8 @@ class FrameSocket {
   [[nodiscard]] std::optional<std::vector<std::uint8_t>> receive(std::chrono::milliseconds timeout);
 
  private:
+  [[noreturn]] void fail_and_close(const std::string& what) const;
+
   std::string interface_;
   int socket_ = -1;
 };

@@ -47,9 +47,12 @@ void VethLink::set_mtu(int mtu) {
 }
 
 void VethLink::bring_up() {
-  // A veth end has its carrier as soon as both are up; the kernel says so before `ip` returns.
   run_command("ip link set dev " + name_ + " up");
   run_command("ip link set dev " + peer_ + " up");
+  // The kernel activates the transmit queue of an end that gained its carrier later, up to a second
+  // after (linkwatch), and drops silently until then. Asking for the link state makes it do so now.
+  run_command("ethtool " + name_ + " > /dev/null");
+  run_command("ethtool " + peer_ + " > /dev/null");
 }
 
 void VethLink::bring_down() {
