@@ -1,10 +1,12 @@
 """Do the sender, the link and the verifier themselves lose, add or change anything?"""
 
+import pathlib
 import signal
 import unittest
+import unittest.mock
 
-from support import EndToEndTest, Metrics, Process, Sender, Tcpdump, Timeout, Totals, capinfos, compare
-from support import main, run, send, tcpdump_count, tshark_fields, verify, wait_until
+from support import EndToEndTest, Metrics, Process, Recorder, Sender, Tcpdump, Timeout, Totals
+from support import capinfos, compare, main, run, send, tcpdump_count, tshark_fields, verify, wait_until
 
 FRAMES = 20_000
 
@@ -96,6 +98,33 @@ class SenderToVerifier(EndToEndTest):
         self.doCleanups()
         listed = run("ip", "netns", "list").split()
         self.assertFalse(any(name in listed for name in names))
+
+
+class RecorderInANamespace(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        fake = str(pathlib.Path(__file__).parent / "fake_recorder.py")
+        self.enter(unittest.mock.patch.dict("os.environ", RINGTAIL_BINARY=fake))
+        self.namespace = self.link().recorder_namespace
+
+    def test_is_waited_for_scraped_and_stopped(self):
+        recorder = self.enter(Recorder(self.namespace, {"captures": []}, self.folder)).wait_ready()
+        self.assertEqual(recorder.metrics().totals().received, 5)
+        totals = recorder.stop_and_total()
+        self.assertEqual((totals.written, totals.by_reason["storage_full"], totals.files), (4, 1, 1))
+
+    def test_early_end_is_told_with_its_words(self):
+        recorder = self.enter(Recorder(self.namespace, "no: json", self.folder))
+        with self.assertRaisesRegex(AssertionError, "JSONDecodeError"):
+            recorder.wait_ready()
+
+    def test_only_finished_files_are_listed(self):
+        recorder = self.enter(Recorder(self.namespace, {}, self.folder))
+        (recorder.directory / "all").mkdir()
+        for name in ("2.pcap", "1.pcap", "3.pcap.part", "1.pcap.json"):
+            (recorder.directory / "all" / name).touch()
+        self.assertEqual([file.name for file in recorder.files("all")], ["1.pcap", "2.pcap"])
+        self.assertEqual([file.name for file in recorder.unfinished_files()], ["3.pcap.part"])
 
 
 class Contract(unittest.TestCase):
