@@ -1,0 +1,168 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "capture/recorder_counters.h"
+#include "capture/worker_clock.h"
+#include "pcapfile/in_place_encoder.h"
+#include "ring/block_layout.h"
+#include "store/rotating_writer.h"
+
+namespace ringtail::capture {
+
+// Where blocks come from: a ring, or crafted blocks in a test.
+template <typename Source>
+concept BlockSource = requires(Source source) {
+  {static_cast<bool>(source.take())};
+  { source.take().packet_count() } -> std::convertible_to<std::uint32_t>;
+  { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
+  { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
+  source.take().frames();
+};
+
+// One capture on one interface in one worker: takes blocks, encodes them where they lie, hands them
+// to the writer. Every packet that it takes is written or counted under a reason; a block that
+// cannot be written *yet* stays in its hand, and the ring behind it is the only buffer.
+//
+// Owned and used by one worker; only the counters are read by others.
+template <BlockSource Source, store::WriteSink Sink>
+class Recorder {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Writer = store::RotatingWriter<Sink>;
+  using Lease = typename Sink::Lease;
+
+  Recorder(Source source, Sink sink, const store::RotatingWriterOptions& options,
+           std::uint32_t snaplen)
+      : source_(std::move(source)),
+        sink_(std::move(sink)),
+        writer_(options, sink_),
+        snaplen_(snaplen) {}
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  enum class Turn { kMore, kWaiting, kIdle };
+
+  // Takes in what has been retired, a bounded number of blocks at a time.
+  Turn turn(WorkerClock& clock) {
+    for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
+      if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
+      const Clock::time_point now = Clock::now();
+      switch (abandoning_ ? Writer::Room::kDiscard
+                          : writer_.make_room(lease_.encoded_bound_bytes(), now)) {
+        case Writer::Room::kWait:
+          return end_of_turn(Turn::kWaiting);
+        case Writer::Room::kDiscard:
+          discard_block();
+          break;
+        case Writer::Room::kReady:
+          record_block(clock, now);
+          break;
+      }
+    }
+    return end_of_turn(Turn::kMore);
+  }
+
+  // When flush() is due, if something waits for it.
+  [[nodiscard]] std::optional<Clock::time_point> flush_due() const { return writer_.flush_due(); }
+  void flush() {
+    writer_.flush(Clock::now());
+    publish();
+  }
+
+  // No packet enters the ring any more and `accepted_packets` did since it was opened: when they
+  // have all been taken, the last file is finished.
+  void drain(std::uint64_t accepted_packets) { drain_target_ = accepted_packets; }
+  // Time is up: what is left is counted as lost.
+  void abandon() { abandoning_ = true; }
+  [[nodiscard]] bool drained() const { return finishing_ && writer_.idle(); }
+
+  [[nodiscard]] Source& source() { return source_; }
+  [[nodiscard]] Writer& writer() { return writer_; }
+  [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
+
+ private:
+  static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
+
+  bool take_block() {
+    lease_ = source_.take();
+    if (!lease_) return false;
+    leased_packets_ += lease_.packet_count();
+    return true;
+  }
+
+  void record_block(WorkerClock& clock, Clock::time_point now) {
+    const std::span<std::byte> run = lease_.run();
+    auto frames = lease_.frames();
+    const std::size_t carry_bytes = writer_.begin_run(run);
+    const pcapfile::EncodedRun encoded =
+        pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, run, carry_bytes, snaplen_);
+    malformed_packets_ += frames.malformed();
+    wire_bytes_ += encoded.wire_bytes;
+    clock.enter(WorkerState::kWaitingDisk);
+    writer_.commit(std::move(lease_), run, encoded, now);
+    clock.enter(WorkerState::kEncoding);
+  }
+
+  void discard_block() {
+    const auto problem = abandoning_ ? store::StorageProblem::kError : writer_.problem();
+    discarded_packets_[static_cast<std::size_t>(problem)] += lease_.packet_count();
+    lease_ = Lease{};
+  }
+
+  Turn end_of_turn(Turn turn) {
+    const bool drained_ring = drain_target_ && leased_packets_ >= *drain_target_ && !lease_;
+    if (drained_ring && !finishing_) {
+      finishing_ = true;
+      writer_.finish(Clock::now());
+    } else {
+      writer_.settle(Clock::now());
+    }
+    publish();
+    return turn;
+  }
+
+  void publish() {
+    constexpr auto kRelaxed = std::memory_order_relaxed;
+    const auto lost = [this](store::StorageProblem problem) {
+      return discarded_packets_[static_cast<std::size_t>(problem)] + writer_.lost_packets(problem);
+    };
+    counters_.leased_packets.store(leased_packets_, kRelaxed);
+    counters_.written_packets.store(writer_.written().packets, kRelaxed);
+    counters_.written_bytes.store(writer_.written().bytes, kRelaxed);
+    counters_.encoded_wire_bytes.store(wire_bytes_, kRelaxed);
+    counters_.storage_full_packets.store(lost(store::StorageProblem::kFull), kRelaxed);
+    counters_.storage_error_packets.store(lost(store::StorageProblem::kError), kRelaxed);
+    counters_.malformed_packets.store(malformed_packets_, kRelaxed);
+    RecorderState state = RecorderState::kRecording;
+    if (writer_.is_failing()) {
+      state = writer_.problem() == store::StorageProblem::kFull ? RecorderState::kStorageFull
+                                                                : RecorderState::kStorageError;
+    }
+    counters_.state.store(state, kRelaxed);
+  }
+
+  Source source_;
+  Sink sink_;
+  Writer writer_;
+  std::uint32_t snaplen_;
+  Lease lease_;  // the block in hand; declared behind the source, so it ends first
+
+  std::optional<std::uint64_t> drain_target_;
+  bool abandoning_ = false;
+  bool finishing_ = false;
+
+  std::uint64_t leased_packets_ = 0;
+  std::uint64_t malformed_packets_ = 0;
+  std::uint64_t wire_bytes_ = 0;
+  std::uint64_t discarded_packets_[2] = {};  // by StorageProblem
+  RecorderCounters counters_;
+};
+
+}  // namespace ringtail::capture

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace ringtail::capture {
+
+enum class RecorderState : std::uint8_t { kRecording, kStorageFull, kStorageError };
+
+// What one recorder has done. Written by its worker once per block, read by the control thread:
+// each member has one writer and no order with the others, so a reader that wants
+// received >= written + dropped reads these first and the kernel's count after.
+struct alignas(64) RecorderCounters {
+  std::atomic<std::uint64_t> leased_packets{0};  // taken from the ring
+  std::atomic<std::uint64_t> written_packets{0};
+  std::atomic<std::uint64_t> written_bytes{0};  // of file
+  std::atomic<std::uint64_t> encoded_wire_bytes{0};
+  std::atomic<std::uint64_t> storage_full_packets{0};
+  std::atomic<std::uint64_t> storage_error_packets{0};
+  std::atomic<std::uint64_t> malformed_packets{0};
+  std::atomic<RecorderState> state{RecorderState::kRecording};
+};
+
+}  // namespace ringtail::capture

@@ -1,0 +1,130 @@
+#include "capture/worker.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace ringtail::capture {
+
+Worker::Worker(unsigned number, unsigned cpu)
+    : number_(number),
+      cpu_(cpu),
+      work_(context_.get_executor()),
+      ready_(context_, ready_set_.fd()),
+      flush_timer_(context_) {}
+
+Worker::~Worker() {
+  stop();
+  (void)ready_.release();
+}
+
+RingRecorder& Worker::add(std::unique_ptr<RingRecorder> recorder) {
+  ready_set_.add(recorder->source().fd());
+  return *recorders_.emplace_back(std::move(recorder));
+}
+
+void Worker::start() {
+  wait_for_blocks();
+  thread_ = std::thread([this] { context_.run(); });
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(cpu_, &cpus);
+  const int error = ::pthread_setaffinity_np(thread_.native_handle(), sizeof cpus, &cpus);
+  if (error != 0) {
+    throw std::system_error(
+        error, std::generic_category(),
+        "pinning worker " + std::to_string(number_) + " to CPU " + std::to_string(cpu_));
+  }
+  (void)::pthread_setname_np(thread_.native_handle(),
+                             ("worker-" + std::to_string(number_)).c_str());
+}
+
+void Worker::wait_for_blocks() {
+  ready_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                    [this](const boost::system::error_code& error) {
+                      if (error) return;  // the loop is being torn down
+                      // Before the turn: a block that is retired during it makes a new edge.
+                      ready_set_.drain();
+                      turn();
+                      wait_for_blocks();
+                    });
+}
+
+void Worker::turn() {
+  clock_.enter(WorkerState::kEncoding);
+  bool more = false;
+  bool waiting = false;
+  for (const auto& recorder : recorders_) {
+    const RingRecorder::Turn turn = recorder->turn(clock_);
+    more |= turn == RingRecorder::Turn::kMore;
+    waiting |= turn == RingRecorder::Turn::kWaiting;
+  }
+  if (more && !turn_posted_) {
+    turn_posted_ = true;  // behind the timers and messages that are due
+    boost::asio::post(context_, [this] {
+      turn_posted_ = false;
+      turn();
+    });
+  }
+  arm_flush_timer();
+  if (drained_) report_drained();
+  clock_.sleep(waiting ? WorkerState::kWaitingDisk : WorkerState::kIdle);
+}
+
+void Worker::arm_flush_timer() {
+  if (flush_armed_) return;
+  std::optional<RingRecorder::Clock::time_point> due;
+  for (const auto& recorder : recorders_) {
+    const auto theirs = recorder->flush_due();
+    if (theirs && (!due || *theirs < *due)) due = theirs;
+  }
+  if (!due) return;  // an idle link has no timer
+  flush_armed_ = true;
+  flush_timer_.expires_at(*due);
+  flush_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    flush_armed_ = false;
+    clock_.enter(WorkerState::kWaitingDisk);
+    const auto now = RingRecorder::Clock::now();
+    for (const auto& recorder : recorders_) {
+      const auto theirs = recorder->flush_due();
+      if (theirs && *theirs <= now) recorder->flush();
+    }
+    turn();
+  });
+}
+
+void Worker::drain(std::vector<DrainTarget> targets, std::function<void()> drained) {
+  boost::asio::post(context_, [this, targets = std::move(targets), drained = std::move(drained)] {
+    for (const DrainTarget& target : targets) target.recorder->drain(target.accepted_packets);
+    drained_ = drained;
+    turn();
+  });
+}
+
+void Worker::abandon() {
+  boost::asio::post(context_, [this] {
+    for (const auto& recorder : recorders_) recorder->abandon();
+    turn();
+  });
+}
+
+void Worker::report_drained() {
+  const bool all =
+      std::ranges::all_of(recorders_, [](const auto& recorder) { return recorder->drained(); });
+  if (all) std::exchange(drained_, nullptr)();
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  context_.stop();
+  thread_.join();
+}
+
+}  // namespace ringtail::capture

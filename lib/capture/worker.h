@@ -1,0 +1,77 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "capture/recorder.h"
+#include "capture/worker_clock.h"
+#include "ring/ready_set.h"
+#include "ring/rx_ring.h"
+#include "store/blocking_sink.h"
+
+namespace ringtail::capture {
+
+using RingRecorder = Recorder<ring::RxRing, store::BlockingSink<ring::BlockLease>>;
+
+// One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
+// retires a block of one of its rings, then gives each recorder a turn.
+//
+// Set up by the control thread before start(); from then on everything it owns belongs to its
+// thread, except what is said to be read by others. drain() and abandon() only post.
+class Worker {
+ public:
+  Worker(unsigned number, unsigned cpu);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Before start().
+  RingRecorder& add(std::unique_ptr<RingRecorder> recorder);
+  // Throws std::system_error if the thread cannot be pinned.
+  void start();
+
+  struct DrainTarget {
+    RingRecorder* recorder = nullptr;
+    std::uint64_t accepted_packets = 0;
+  };
+  // `drained` is called on the worker's thread when all recorders have finished their last file.
+  void drain(std::vector<DrainTarget> targets, std::function<void()> drained);
+  void abandon();
+  // Ends the thread; blocks until it has. What is not drained by then is not written.
+  void stop();
+
+  // Another turn, for whoever has changed something: on the worker's thread.
+  void turn();
+
+  [[nodiscard]] unsigned number() const { return number_; }
+  [[nodiscard]] boost::asio::any_io_executor executor() { return context_.get_executor(); }
+  [[nodiscard]] WorkerClock::Reading read_clock() const { return clock_.read(); }
+
+ private:
+  void wait_for_blocks();
+  void arm_flush_timer();
+  void report_drained();
+
+  unsigned number_;
+  unsigned cpu_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  ring::ReadySet ready_set_;
+  boost::asio::posix::stream_descriptor ready_;  // borrows the descriptor of ready_set_
+  boost::asio::steady_timer flush_timer_;
+  bool flush_armed_ = false;
+  bool turn_posted_ = false;
+  std::function<void()> drained_;
+  std::vector<std::unique_ptr<RingRecorder>> recorders_;
+  WorkerClock clock_;
+  std::thread thread_;
+};
+
+}  // namespace ringtail::capture

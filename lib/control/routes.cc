@@ -1,0 +1,37 @@
+#include "control/routes.h"
+
+#include <boost/beast/http/status.hpp>
+#include <exception>
+#include <ostream>  // Boost 1.81's status.hpp instantiates stream operators without it
+#include <utility>
+
+namespace ringtail::control {
+
+Response plain_response(unsigned status, std::string_view detail) {
+  const auto reason =
+      boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(status));
+  Response response{.status = status, .body = std::to_string(status) + " " + std::string(reason)};
+  if (!detail.empty()) response.body.append(": ").append(detail);
+  response.body += '\n';
+  return response;
+}
+
+void Routes::add(std::string target, Handler handler) {
+  handlers_.insert_or_assign(std::move(target), std::move(handler));
+}
+
+Response Routes::answer(std::string_view method, std::string_view target) const {
+  const std::string_view path = target.substr(0, target.find('?'));
+  const auto route = handlers_.find(path);
+  if (route == handlers_.end()) return plain_response(404, "no such page here");
+  if (method != "GET" && method != "HEAD") return plain_response(405, "GET and HEAD only");
+  try {
+    return route->second({std::string(method), std::string(path)});
+  } catch (const std::exception& error) {
+    return plain_response(500, error.what());
+  } catch (...) {
+    return plain_response(500);
+  }
+}
+
+}  // namespace ringtail::control

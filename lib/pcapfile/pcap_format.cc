@@ -1,0 +1,28 @@
+#include "pcapfile/pcap_format.h"
+
+#include <bit>
+
+namespace ringtail::pcapfile {
+namespace {
+
+struct FileHeader {
+  std::uint32_t magic = kNanosecondMagic;
+  std::uint16_t version_major = kVersionMajor;
+  std::uint16_t version_minor = kVersionMinor;
+  std::uint32_t reserved1 = 0;
+  std::uint32_t reserved2 = 0;
+  std::uint32_t snaplen = 0;
+  std::uint32_t linktype = 0;
+};
+static_assert(sizeof(FileHeader) == kFileHeaderBytes);
+
+}  // namespace
+
+std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen, std::uint32_t linktype) {
+  FileHeader header;
+  header.snaplen = file_snaplen(snaplen);
+  header.linktype = linktype;
+  return std::bit_cast<std::array<std::byte, kFileHeaderBytes>>(header);
+}
+
+}  // namespace ringtail::pcapfile

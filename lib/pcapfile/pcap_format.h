@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace ringtail::pcapfile {
+
+// The classic pcap file with nanosecond timestamps: a file header, then records, each a record
+// header and the captured bytes. All numbers in the writer's byte order; the magic tells which.
+// Source: pcap-savefile(5), draft-ietf-opsawg-pcap.
+inline constexpr std::uint32_t kNanosecondMagic = 0xa1b23c4d;
+inline constexpr std::uint16_t kVersionMajor = 2;
+inline constexpr std::uint16_t kVersionMinor = 4;
+inline constexpr std::size_t kFileHeaderBytes = 24;
+
+inline constexpr std::uint32_t kLinktypeEthernet = 1;
+
+// libpcap's readers refuse a record that claims more captured bytes (MAXIMUM_SNAPLEN).
+inline constexpr std::uint32_t kMaxSnaplen = 262144;
+
+inline constexpr std::uint32_t kVlanTagBytes = 4;
+inline constexpr std::size_t kVlanTagOffset = 12;  // behind the two MAC addresses
+
+struct RecordHeader {
+  std::uint32_t seconds;
+  std::uint32_t nanoseconds;
+  std::uint32_t captured_length;
+  std::uint32_t length;
+};
+static_assert(sizeof(RecordHeader) == 16);
+
+// The snaplen that a file states: a tag that was put back makes a record up to 4 bytes longer than
+// the filter's snaplen, and readers cut what exceeds the header's.
+[[nodiscard]] constexpr std::uint32_t file_snaplen(std::uint32_t snaplen) {
+  return snaplen > kMaxSnaplen - kVlanTagBytes ? kMaxSnaplen : snaplen + kVlanTagBytes;
+}
+
+// `snaplen` as the filter has it.
+[[nodiscard]] std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen,
+                                                                  std::uint32_t linktype);
+
+}  // namespace ringtail::pcapfile

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "ring/block_layout.h"
+#include "ring/frame_cursor.h"
+
+namespace ringtail::ring {
+
+// A block of ring memory, ours until this lease ends: its end, and nothing else, returns the block
+// to the kernel. Move-only; an empty lease holds nothing. The ring must outlive it. Any thread may
+// end it, but only one holds it.
+class BlockLease {
+ public:
+  BlockLease() = default;
+  // Leases the block at `block` (kBlockSizeBytes long) if the kernel has retired it to us, else
+  // returns an empty lease. The acquire here pairs with the kernel's release of the status.
+  static BlockLease try_acquire(std::byte* block);
+
+  BlockLease(BlockLease&& other) noexcept
+      : block_(std::exchange(other.block_, nullptr)),
+        packet_count_(other.packet_count_),
+        first_offset_(other.first_offset_),
+        used_bytes_(other.used_bytes_) {}
+  BlockLease& operator=(BlockLease&& other) noexcept {
+    if (this != &other) {
+      release();
+      block_ = std::exchange(other.block_, nullptr);
+      packet_count_ = other.packet_count_;
+      first_offset_ = other.first_offset_;
+      used_bytes_ = other.used_bytes_;
+    }
+    return *this;
+  }
+  BlockLease(const BlockLease&) = delete;
+  BlockLease& operator=(const BlockLease&) = delete;
+  ~BlockLease() { release(); }
+
+  explicit operator bool() const { return block_ != nullptr; }
+  [[nodiscard]] std::uint32_t packet_count() const { return packet_count_; }
+  // No fewer bytes than the packets of this block fill when encoded (one record header and one
+  // VLAN tag each are smaller than the kernel's own header).
+  [[nodiscard]] std::size_t encoded_bound_bytes() const { return used_bytes_ - first_offset_; }
+  [[nodiscard]] FrameCursor frames() const {
+    return {std::span(block_, used_bytes_), first_offset_, packet_count_};
+  }
+  // Where the run of encoded records goes, from kRunOffset to the block's end.
+  [[nodiscard]] std::span<std::byte> run() const {
+    return {block_ + kRunOffset, kBlockSizeBytes - kRunOffset};
+  }
+
+ private:
+  void release();
+
+  std::byte* block_ = nullptr;
+  std::uint32_t packet_count_ = 0;
+  std::uint32_t first_offset_ = 0;
+  std::uint32_t used_bytes_ = 0;
+};
+
+}  // namespace ringtail::ring

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ringtail::ring {
+
+// One packet as the kernel stored it in a block. `data` points into the block: valid while the
+// block's lease is held and until an in-place encoder has passed it.
+struct Frame {
+  std::span<std::byte> data;  // the captured bytes, from the link-layer header on
+  std::uint32_t length = 0;   // bytes on the wire, at least data.size()
+  std::uint32_t seconds = 0;  // since the epoch, unsigned: good until 2106
+  std::uint32_t nanoseconds = 0;
+  bool tagged = false;          // the kernel took a VLAN tag out of the data:
+  std::uint16_t vlan_tpid = 0;  // its protocol (0x8100 where the kernel does not say)
+  std::uint16_t vlan_tci = 0;   // its whole TCI: PCP, DEI and VID
+};
+
+}  // namespace ringtail::ring

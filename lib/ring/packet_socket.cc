@@ -1,0 +1,44 @@
+#include "ring/packet_socket.h"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include "base/check.h"
+#include "ring/interface.h"
+
+namespace ringtail::ring {
+
+base::UniqueFd open_packet_socket(const std::string& interface) {
+  return base::UniqueFd(base::check(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                                    "socket(AF_PACKET) for", interface,
+                                    "recording needs CAP_NET_RAW: run as root or give it"));
+}
+
+void bind_to_interface(int socket, const std::string& interface, bool promiscuous) {
+  const int index = find_interface(interface).index;
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = index;
+  base::check(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              "bind to", interface);
+  if (!promiscuous) return;
+  packet_mreq membership{};
+  membership.mr_ifindex = index;
+  membership.mr_type = PACKET_MR_PROMISC;
+  base::check(
+      ::setsockopt(socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership),
+      "setsockopt(PACKET_MR_PROMISC) on", interface);
+}
+
+SocketStatistics read_statistics(int socket, const std::string& interface) {
+  tpacket_stats_v3 statistics{};
+  socklen_t length = sizeof statistics;
+  base::check(::getsockopt(socket, SOL_PACKET, PACKET_STATISTICS, &statistics, &length),
+              "getsockopt(PACKET_STATISTICS) of", interface);
+  return {statistics.tp_packets, statistics.tp_drops, statistics.tp_freeze_q_cnt};
+}
+
+}  // namespace ringtail::ring

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/unique_fd.h"
+
+namespace ringtail::ring {
+
+// An unbound AF_PACKET socket of protocol 0, which receives nothing until bind_to_interface().
+// Throws std::system_error; a missing CAP_NET_RAW is named with its remedy.
+[[nodiscard]] base::UniqueFd open_packet_socket(const std::string& interface);
+
+// Binds to every protocol of the interface, and, if asked, holds it in promiscuous mode until the
+// socket is closed (refcounted by the kernel, nothing to undo).
+void bind_to_interface(int socket, const std::string& interface, bool promiscuous);
+
+// What the kernel counted since the last read: PACKET_STATISTICS clears on read, so each socket
+// has one reader.
+struct SocketStatistics {
+  std::uint32_t packets = 0;  // passed the filter, drops and unread packets included
+  std::uint32_t drops = 0;    // of these, found no room in the ring
+  std::uint32_t freezes = 0;  // times that the ring was full
+};
+[[nodiscard]] SocketStatistics read_statistics(int socket, const std::string& interface);
+
+}  // namespace ringtail::ring

@@ -1,0 +1,85 @@
+#include "ring/rx_ring.h"
+
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "base/check.h"
+#include "ring/fanout.h"
+
+namespace ringtail::ring {
+namespace {
+
+// Only divides a block for the kernel's arithmetic; V3 packs packets of any size behind each other.
+constexpr std::uint32_t kNominalFrameBytes = 2048;
+static_assert(kNominalFrameBytes % TPACKET_ALIGNMENT == 0);
+static_assert(kNominalFrameBytes >= TPACKET3_HDRLEN);
+static_assert(kBlockSizeBytes % kNominalFrameBytes == 0);
+static_assert((kBlockSizeBytes & (kBlockSizeBytes - 1)) == 0 && kBlockSizeBytes % kPageBytes == 0);
+
+template <typename Value>
+void set_option(int socket, int option, const Value& value, const char* call,
+                const std::string& interface, const char* remedy = "") {
+  base::check(::setsockopt(socket, SOL_PACKET, option, &value, sizeof value), call, interface,
+              remedy);
+}
+
+// The version comes first: once a ring exists the kernel refuses to change it (EBUSY).
+void request_ring(int socket, const RxRingOptions& options) {
+  set_option(socket, PACKET_VERSION, int{TPACKET_V3}, "setsockopt(PACKET_VERSION, V3) on",
+             options.interface);
+  tpacket_req3 request{};
+  request.tp_block_size = kBlockSizeBytes;
+  request.tp_block_nr = options.block_count;
+  request.tp_frame_size = kNominalFrameBytes;
+  request.tp_frame_nr = options.block_count * (kBlockSizeBytes / kNominalFrameBytes);
+  request.tp_retire_blk_tov = static_cast<unsigned>(options.block_timeout.count());
+  request.tp_sizeof_priv = kPrivateBytes;
+  set_option(socket, PACKET_RX_RING, request, "setsockopt(PACKET_RX_RING) on", options.interface,
+             "if memory is short, lower ring.memory");
+}
+
+}  // namespace
+
+RxRing RxRing::open(const RxRingOptions& options) {
+  if (options.block_count < kMinBlockCount) throw std::invalid_argument("a ring of too few blocks");
+  base::UniqueFd socket = open_packet_socket(options.interface);
+  request_ring(socket.get(), options);
+  const std::string what = "the ring of " + options.interface;
+  base::Mapping memory = base::Mapping::of_file(
+      socket.get(), std::size_t{options.block_count} * kBlockSizeBytes, what.c_str());
+  RxRing ring(options.interface, std::move(socket), std::move(memory));
+  ring.reject_all();
+  bind_to_interface(ring.fd(), options.interface, options.promiscuous);
+  return ring;
+}
+
+void RxRing::join(FanoutGroup& group) const { group.join(socket_.get(), interface_); }
+
+void RxRing::attach_filter(std::span<const sock_filter> program) const {
+  sock_fprog filter{};
+  filter.len = static_cast<unsigned short>(program.size());
+  filter.filter = const_cast<sock_filter*>(program.data());  // the kernel only reads it
+  if (program.size() > BPF_MAXINSNS) errno = E2BIG;
+  base::check(
+      program.size() > BPF_MAXINSNS
+          ? -1
+          : ::setsockopt(socket_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter),
+      "setsockopt(SO_ATTACH_FILTER) on", interface_,
+      "if memory is short, raise net.core.optmem_max");
+}
+
+void RxRing::reject_all() const {
+  static constexpr std::array<sock_filter, 1> kRejectAll{{{BPF_RET | BPF_K, 0, 0, 0}}};
+  attach_filter(kRejectAll);
+}
+
+BlockLease RxRing::take() {
+  BlockLease lease = BlockLease::try_acquire(memory_.data() + next_offset_);
+  if (lease) next_offset_ = (next_offset_ + kBlockSizeBytes) % memory_.size();
+  return lease;
+}
+
+}  // namespace ringtail::ring

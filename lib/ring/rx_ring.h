@@ -1,0 +1,66 @@
+#pragma once
+
+#include <linux/filter.h>
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/mapping.h"
+#include "base/unique_fd.h"
+#include "ring/block_lease.h"
+#include "ring/packet_socket.h"
+
+namespace ringtail::ring {
+
+class FanoutGroup;
+
+struct RxRingOptions {
+  std::string interface;
+  std::uint32_t block_count = 0;  // of kBlockSizeBytes each, at least kMinBlockCount
+  bool promiscuous = true;
+  // A partly filled block is handed over this long after its first packet; an empty one never is.
+  std::chrono::milliseconds block_timeout{60};
+};
+
+// One TPACKET_V3 receive ring on one interface: the socket, its filter and its block memory.
+//
+// Set-up (one thread): open() -> [join()] -> attach_filter(the real one). open() leaves a filter in
+// place that rejects everything, so nothing strays in before the whole group stands.
+// Then the worker alone calls take(), the control thread alone read_statistics(); attach_filter()
+// may come from any thread, the kernel swaps filters atomically.
+// Must outlive its leases.
+class RxRing {
+ public:
+  // Throws std::system_error that names the call and the interface.
+  static RxRing open(const RxRingOptions& options);
+
+  void join(FanoutGroup& group) const;
+  void attach_filter(std::span<const sock_filter> program) const;
+  // From the return of a membarrier(MEMBARRIER_CMD_GLOBAL) after this on, no packet enters the
+  // ring.
+  void reject_all() const;
+
+  // The next retired block, in the kernel's order; an empty lease if there is none yet. Leases may
+  // end in any order, but a block whose lease is held stops the ring when the kernel reaches it.
+  [[nodiscard]] BlockLease take();
+
+  [[nodiscard]] SocketStatistics read_statistics() const {
+    return ring::read_statistics(socket_.get(), interface_);
+  }
+
+  [[nodiscard]] int fd() const { return socket_.get(); }
+  [[nodiscard]] const std::string& interface() const { return interface_; }
+
+ private:
+  RxRing(std::string interface, base::UniqueFd socket, base::Mapping memory)
+      : interface_(std::move(interface)), socket_(std::move(socket)), memory_(std::move(memory)) {}
+
+  std::string interface_;
+  base::UniqueFd socket_;
+  base::Mapping memory_;         // unmapped before the socket is closed
+  std::size_t next_offset_ = 0;  // of the block that the kernel retires next
+};
+
+}  // namespace ringtail::ring

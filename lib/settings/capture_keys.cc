@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <array>
+
+#include "settings/schema.h"
+#include "settings/value.h"
+
+// The keys below each of `captures`.
+namespace ringtail::settings {
+namespace {
+
+constexpr std::size_t kMaxInterfaceLength = 15;  // IFNAMSIZ without the NUL
+constexpr std::size_t kMaxNameLength = 64;
+constexpr std::uint64_t kMaxWorkers = 256;
+constexpr std::uint64_t kMaxCpu = 65'535;
+constexpr std::uint64_t kMaxRingMemoryBytes = base::kTiB;
+constexpr std::uint64_t kMaxRotateSizeBytes = base::kTiB;
+
+Node written(std::uint64_t number) { return Node::scalar(std::to_string(number)); }
+Node written_size(std::uint64_t bytes) { return Node::scalar(base::exact_byte_size(bytes)); }
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameLength && is_alphanumeric(text[0]) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+void read_name(const Node& node, Report& report, Target target) {
+  constexpr std::string_view kAllowed =
+      "1 to 64 of A-Z a-z 0-9 _ . -, with a letter or digit first (it names a folder)";
+  if (!expect(node, Node::Kind::kScalar, kAllowed, report)) return;
+  if (!is_name(node.text)) return refuse(node, "is no capture name", kAllowed, report);
+  target.capture->name = node.text;
+}
+
+// What the kernel accepts (dev_valid_name).
+bool is_interface(std::string_view text) {
+  if (text.empty() || text.size() > kMaxInterfaceLength || text == "." || text == "..")
+    return false;
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return c == '/' || c == ':' || static_cast<unsigned char>(c) <= ' ' || c == 0x7F;
+  });
+}
+
+void read_interface(const Node& node, Report& report, Target target) {
+  constexpr std::string_view kAllowed =
+      "1 to 15 bytes without '/', ':' or blanks, and neither '.' nor '..'";
+  if (!expect(node, Node::Kind::kScalar, "the name of an interface", report)) return;
+  if (node.text == "any")
+    return report.wrong(node.place, "'any' is not supported yet; name one interface");
+  if (!is_interface(node.text)) return refuse(node, "is no interface name", kAllowed, report);
+  target.capture->interface = node.text;
+}
+
+void read_interfaces(const Node& node, Report& report, Target target) {
+  if (!expect(node, Node::Kind::kList, "a list with one interface, such as [eth0]", report)) return;
+  if (node.items.empty())
+    return report.wrong(node.place, "is empty; name one interface, such as [eth0]");
+  if (node.items.size() > 1)
+    return report.wrong(node.place,
+                        std::to_string(node.items.size()) +
+                            " interfaces in one capture are not supported yet; name one, and make "
+                            "a capture for each of the others");
+  const auto step = report.enter(0, node.items[0].place);
+  read_interface(node.items[0], report, target);
+}
+
+void read_filter(const Node& node, Report& report, Target target) {
+  constexpr std::string_view kAllowed = "an expression in tcpdump's language, \"\" for everything";
+  if (!expect(node, Node::Kind::kScalar, kAllowed, report)) return;
+  // It may be written over several lines.
+  std::string text = node.text;
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  Node line = node;
+  line.text = text.substr(0, text.find_last_not_of(' ') + 1);  // npos + 1 is 0: all blanks
+  if (const auto filter = read_line(line, kAllowed, report)) target.capture->filter = *filter;
+}
+
+void read_snaplen(const Node& node, Report& report, Target target) {
+  const auto snaplen = read_number(node, {0, kMaxSnaplen}, report);
+  if (!snaplen) return;
+  // tcpdump's habit: 0 is the whole packet.
+  target.capture->snaplen = *snaplen == 0 ? kMaxSnaplen : static_cast<std::uint32_t>(*snaplen);
+}
+
+bool is_auto(const Node& node) { return node.kind == Node::Kind::kScalar && node.text == "auto"; }
+
+void read_workers(const Node& node, Report& report, Target target) {
+  if (is_auto(node)) return;
+  if (const auto workers = read_number(node, {1, kMaxWorkers}, report))
+    target.capture->workers = static_cast<unsigned>(*workers);
+}
+
+void read_cpus(const Node& node, Report& report, Target target) {
+  if (!expect(node, Node::Kind::kList, "a list of CPU numbers, such as [2, 3]", report)) return;
+  if (node.items.size() > kMaxWorkers)
+    return report.wrong(node.place, std::to_string(node.items.size()) + " CPUs; at most " +
+                                        std::to_string(kMaxWorkers) + " are allowed");
+  std::vector<unsigned>& cpus = target.capture->cpus;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto step = report.enter(i, node.items[i].place);
+    const auto cpu = read_number(node.items[i], {0, kMaxCpu}, report);
+    if (!cpu) continue;
+    if (std::find(cpus.begin(), cpus.end(), *cpu) != cpus.end())
+      report.wrong(node.items[i].place, "CPU " + std::to_string(*cpu) +
+                                            " is given twice; each worker needs one of its own");
+    cpus.push_back(static_cast<unsigned>(*cpu));
+  }
+}
+
+Node write_cpus(Source source) {
+  std::vector<Node> cpus;
+  for (const unsigned cpu : source.capture->cpus) cpus.push_back(written(cpu));
+  return Node::list(std::move(cpus));
+}
+
+void read_ring_memory(const Node& node, Report& report, Target target) {
+  constexpr Range kRange{kMinBlocksPerRing * kBlockSizeBytes, kMaxRingMemoryBytes};
+  if (const auto bytes = read_bytes(node, kRange, report))
+    target.capture->ring_memory_bytes = *bytes;
+}
+
+void read_rotate_size(const Node& node, Report& report, Target target) {
+  if (is_auto(node)) return;
+  if (const auto bytes = read_bytes(node, {kMinRotateSizeBytes, kMaxRotateSizeBytes}, report))
+    target.capture->rotate_size_bytes = *bytes;
+}
+
+constexpr std::array kRingKeys = {
+    Key{.name = "memory",
+        .read = read_ring_memory,
+        .write = [](Source s) { return written_size(s.capture->ring_memory_bytes); }},
+    Key{.name = "lock"},
+};
+
+constexpr std::array kRotateKeys = {
+    Key{.name = "size",
+        .read = read_rotate_size,
+        .write = [](Source s) { return written_size(s.capture->rotate_size_bytes); }},
+    Key{.name = "interval"},
+};
+
+constexpr std::array kKeys = {
+    Key{.name = "name",
+        .read = read_name,
+        .write = [](Source s) { return Node::scalar(s.capture->name); }},
+    Key{.name = "interfaces",
+        .read = read_interfaces,
+        .write = [](Source s) { return Node::list({Node::scalar(s.capture->interface)}); }},
+    Key{.name = "filter",
+        .read = read_filter,
+        .write = [](Source s) { return Node::scalar(s.capture->filter); }},
+    Key{.name = "snaplen",
+        .read = read_snaplen,
+        .write = [](Source s) { return written(s.capture->snaplen); }},
+    Key{.name = "workers",
+        .read = read_workers,
+        .write = [](Source s) { return written(s.capture->workers); }},
+    Key{.name = "cpus", .read = read_cpus, .write = write_cpus},
+    Key{.name = "ring", .keys = kRingKeys},
+    Key{.name = "rotate", .keys = kRotateKeys},
+    Key{.name = "filter_file"},
+    Key{.name = "direction"},
+    Key{.name = "promiscuous"},
+    Key{.name = "fanout"},
+    Key{.name = "format"},
+    Key{.name = "precision"},
+    Key{.name = "timestamps"},
+    Key{.name = "keep"},
+    Key{.name = "limit"},
+    Key{.name = "on_close"},
+};
+
+}  // namespace
+
+std::span<const Key> capture_keys() { return kKeys; }
+
+}  // namespace ringtail::settings

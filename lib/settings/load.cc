@@ -1,0 +1,80 @@
+#include "settings/load.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/byte_size.h"
+#include "base/check.h"
+#include "base/unique_fd.h"
+#include "settings/document.h"
+#include "settings/report.h"
+#include "settings/resolve.h"
+#include "settings/schema.h"
+
+namespace ringtail::settings {
+namespace {
+
+Result refused(std::string_view name, std::string text) {
+  Report report;
+  report.wrong({}, std::move(text));
+  return {std::nullopt, report.lines(name)};
+}
+
+// All of the file, or one byte more than is allowed of a larger one. Not only regular files: a pipe
+// (`ringtail check /dev/stdin`) is as good.
+std::error_code read_all(int fd, std::string& text) {
+  constexpr std::size_t kLimit = kMaxFileBytes + 1;
+  text.resize(kLimit);
+  std::size_t size = 0;
+  while (size < kLimit) {
+    const ssize_t got = ::read(fd, text.data() + size, kLimit - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return base::last_error();
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  return {};
+}
+
+}  // namespace
+
+Result load(const std::filesystem::path& path, const Host& host) {
+  const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return refused(path.string(), "cannot be opened: " + base::last_error().message());
+  std::string text;
+  if (const auto error = read_all(file.get(), text))
+    return refused(path.string(), "cannot be read: " + error.message());
+  return parse(text, path.string(), host);
+}
+
+Result parse(std::string_view text, std::string_view name, const Host& host) {
+  if (text.size() > kMaxFileBytes)
+    return refused(
+        name, "is larger than " + base::exact_byte_size(kMaxFileBytes) + ", the most that is read");
+  Report report;
+  Document document = parse_document(text);
+  if (!document.root) {
+    report.wrong(document.problem->place, document.problem->text);
+    return {std::nullopt, report.lines(name)};
+  }
+
+  Settings settings;
+  read_settings(*document.root, report, settings);
+  for (Conflict& conflict : resolve(settings, host)) {
+    bool follows_from_another = false;
+    for (const std::string& input : conflict.inputs)
+      follows_from_another = follows_from_another || report.has_problem_with(input);
+    if (!follows_from_another) report.wrong_at(conflict.path, std::move(conflict.text));
+  }
+
+  std::vector<std::string> errors = report.lines(name);
+  if (!errors.empty()) return {std::nullopt, std::move(errors)};
+  return {std::move(settings), {}};
+}
+
+}  // namespace ringtail::settings

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "settings/host.h"
+#include "settings/settings.h"
+
+namespace ringtail::settings {
+
+// Either settings that can work, every derived value filled in, or everything that is wrong: one
+// line each, "file:line:column: key.path: what is wrong; what is allowed".
+struct Result {
+  std::optional<Settings> settings;
+  std::vector<std::string> errors;
+};
+
+inline constexpr std::size_t kMaxFileBytes = base::kMiB;
+
+// Reads settings from a YAML file. A bad file, or none, is never an exception.
+[[nodiscard]] Result load(const std::filesystem::path& path, const Host& host);
+
+// The same from text; `name` stands for the file in errors.
+[[nodiscard]] Result parse(std::string_view text, std::string_view name, const Host& host);
+
+}  // namespace ringtail::settings

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "settings/document.h"
+#include "settings/report.h"
+#include "settings/settings.h"
+
+namespace ringtail::settings {
+
+// What a key acts on. `capture` is null outside `captures`.
+struct Target {
+  Settings& settings;
+  Capture* capture;
+};
+struct Source {
+  const Settings& settings;
+  const Capture* capture;
+};
+
+// One key of the file. The tables of these are all that is known about the file's shape: they drive
+// reading, printing, the keys that an error names, and the test that the example file is complete.
+// A key with neither `read` nor `keys` is known but not supported yet.
+struct Key {
+  std::string_view name;
+  // A value: reads it into its target, or reports what is wrong; and writes it back.
+  void (*read)(const Node&, Report&, Target) = nullptr;
+  Node (*write)(Source) = nullptr;
+  // A mapping, or a list of mappings: one for each capture.
+  std::span<const Key> keys{};
+  bool is_capture_list = false;
+
+  [[nodiscard]] bool supported() const { return read != nullptr || !keys.empty(); }
+};
+
+[[nodiscard]] std::span<const Key> root_keys();
+[[nodiscard]] std::span<const Key> storage_keys();
+[[nodiscard]] std::span<const Key> capture_keys();
+[[nodiscard]] std::span<const Key> metrics_keys();
+
+// Reads the whole document into `settings`; what is wrong goes to `report`.
+void read_settings(const Node& root, Report& report, Settings& settings);
+[[nodiscard]] Node write_settings(const Settings& settings);
+
+// Every supported key: "storage", "storage.directory", "captures[].name", ...
+[[nodiscard]] std::vector<std::string> known_keys();
+
+}  // namespace ringtail::settings

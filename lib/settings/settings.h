@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/byte_size.h"
+
+namespace ringtail::settings {
+
+// Plain values with their defaults: no ownership, no thread rules. load.h makes them from YAML,
+// quick_start.h without a file, and both leave every derived value filled in (resolve.h).
+
+// Ring memory is given out in blocks of this size; lib/ring asks the kernel for the same.
+inline constexpr std::uint64_t kBlockSizeBytes = base::kMiB;
+inline constexpr std::uint64_t kMinBlocksPerRing = 8;
+// A file is preallocated in steps of this size (or of rotate.size, when that is smaller).
+inline constexpr std::uint64_t kPreallocationStepBytes = 16 * base::kMiB;
+inline constexpr std::uint64_t kMinRotateSizeBytes = 2 * base::kMiB;
+// Readers of pcap files refuse longer packets.
+inline constexpr std::uint32_t kMaxSnaplen = 262'144;
+
+enum class IoMode { kAuto, kBlocking, kBuffered };
+
+// What recording leaves free on the file system: a share of it, or a number of bytes. The one that
+// is not in use is 0.
+struct MinFree {
+  std::uint64_t bytes = 0;
+  unsigned percent = 5;
+  bool operator==(const MinFree&) const = default;
+};
+
+struct Storage {
+  std::filesystem::path directory = "/var/lib/ringtail";
+  std::uint64_t max_size_bytes = 20 * base::kGiB;
+  MinFree min_free;
+  IoMode io = IoMode::kAuto;
+  bool operator==(const Storage&) const = default;
+};
+
+struct Capture {
+  std::string name;  // a folder and a metric label
+  std::string interface;
+  std::string filter;  // empty: everything
+  std::uint32_t snaplen = kMaxSnaplen;
+  unsigned workers = 0;        // before resolve: 0 is auto
+  std::vector<unsigned> cpus;  // empty: not pinned; otherwise one for each worker
+  std::uint64_t ring_memory_bytes = 256 * base::kMiB;  // after resolve: whole blocks for each ring
+  std::uint64_t rotate_size_bytes = 0;                 // before resolve: 0 is auto
+  bool operator==(const Capture&) const = default;
+};
+
+struct Metrics {
+  std::string address = "127.0.0.1";  // numeric, IPv6 without brackets
+  std::uint16_t port = 9477;          // 0: any free one
+  bool operator==(const Metrics&) const = default;
+};
+
+struct Settings {
+  Storage storage;
+  std::vector<Capture> captures;
+  Metrics metrics;
+  bool operator==(const Settings&) const = default;
+};
+
+// A ring is one worker's view of one interface of a capture.
+[[nodiscard]] inline std::uint64_t ring_count(const Capture& capture) { return capture.workers; }
+
+}  // namespace ringtail::settings

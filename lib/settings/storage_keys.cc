@@ -1,0 +1,97 @@
+#include <array>
+#include <utility>
+
+#include "settings/schema.h"
+#include "settings/value.h"
+
+// The keys below `storage`.
+namespace ringtail::settings {
+namespace {
+
+constexpr unsigned kMaxFreePercent = 99;
+constexpr Range kSizeRange{base::kMiB, base::kEiB};
+
+constexpr std::array kIoModes = {
+    std::pair{std::string_view{"auto"}, IoMode::kAuto},
+    std::pair{std::string_view{"blocking"}, IoMode::kBlocking},
+    std::pair{std::string_view{"buffered"}, IoMode::kBuffered},
+};
+
+void read_directory(const Node& node, Report& report, Target target) {
+  constexpr std::string_view kAllowed = "the path of a folder";
+  const auto path = read_line(node, kAllowed, report);
+  if (!path) return;
+  if (path->empty()) return refuse(node, "is empty", kAllowed, report);
+  target.settings.storage.directory = *path;
+}
+
+void read_max_size(const Node& node, Report& report, Target target) {
+  if (const auto bytes = read_bytes(node, kSizeRange, report))
+    target.settings.storage.max_size_bytes = *bytes;
+}
+
+std::optional<MinFree> parse_min_free(std::string_view text) {
+  if (text.ends_with('%')) {
+    const auto percent = parse_number(text.substr(0, text.size() - 1));
+    if (!percent || *percent > kMaxFreePercent) return std::nullopt;
+    return MinFree{.bytes = 0, .percent = static_cast<unsigned>(*percent)};
+  }
+  const auto bytes = base::parse_byte_size(text);
+  if (!bytes || *bytes > kSizeRange.max) return std::nullopt;
+  return MinFree{.bytes = *bytes, .percent = 0};
+}
+
+void read_min_free(const Node& node, Report& report, Target target) {
+  const std::string allowed =
+      "a whole share from 0% to 99%, or " + std::string{base::kByteSizeForm} + ", up to 1EiB";
+  if (!expect(node, Node::Kind::kScalar, allowed, report)) return;
+  const auto min_free = parse_min_free(node.text);
+  if (!min_free) return refuse(node, "is neither a share nor a size", allowed, report);
+  target.settings.storage.min_free = *min_free;
+}
+
+Node write_min_free(Source source) {
+  const MinFree& min_free = source.settings.storage.min_free;
+  if (min_free.bytes > 0) return Node::scalar(base::exact_byte_size(min_free.bytes));
+  return Node::scalar(std::to_string(min_free.percent) + "%");
+}
+
+void read_io(const Node& node, Report& report, Target target) {
+  constexpr std::string_view kAllowed = "auto, blocking or buffered";
+  if (!expect(node, Node::Kind::kScalar, kAllowed, report)) return;
+  for (const auto& [name, mode] : kIoModes) {
+    if (node.text != name) continue;
+    target.settings.storage.io = mode;
+    return;
+  }
+  const bool later = node.text == "uring";
+  refuse(node, later ? "is not supported yet" : "is not a way to write", kAllowed, report);
+}
+
+Node write_io(Source source) {
+  for (const auto& [name, mode] : kIoModes)
+    if (mode == source.settings.storage.io) return Node::scalar(std::string{name});
+  return {};
+}
+
+constexpr std::array kKeys = {
+    Key{.name = "directory",
+        .read = read_directory,
+        .write = [](Source s) { return Node::scalar(s.settings.storage.directory.string()); }},
+    Key{.name = "max_size",
+        .read = read_max_size,
+        .write =
+            [](Source s) {
+              return Node::scalar(base::exact_byte_size(s.settings.storage.max_size_bytes));
+            }},
+    Key{.name = "min_free", .read = read_min_free, .write = write_min_free},
+    Key{.name = "io", .read = read_io, .write = write_io},
+    Key{.name = "max_write_rate"},
+    Key{.name = "require_mount"},
+};
+
+}  // namespace
+
+std::span<const Key> storage_keys() { return kKeys; }
+
+}  // namespace ringtail::settings

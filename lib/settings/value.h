@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "settings/document.h"
+#include "settings/report.h"
+
+namespace ringtail::settings {
+
+// Each reads one value, or reports what is wrong with it and what is allowed, and returns nothing.
+
+[[nodiscard]] bool expect(const Node& node, Node::Kind kind, std::string_view allowed,
+                          Report& report);
+
+// Reports "'<value>' <what>; allowed is <allowed>".
+void refuse(const Node& scalar, std::string_view what, std::string_view allowed, Report& report);
+
+// Text on one line, without control characters.
+[[nodiscard]] std::optional<std::string> read_line(const Node& node, std::string_view allowed,
+                                                   Report& report);
+
+struct Range {
+  std::uint64_t min;
+  std::uint64_t max;
+};
+[[nodiscard]] std::optional<std::uint64_t> read_bytes(const Node& node, Range range,
+                                                      Report& report);
+[[nodiscard]] std::optional<std::uint64_t> read_number(const Node& node, Range range,
+                                                       Report& report);
+
+// The whole of `text` as a decimal number without a sign.
+[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
+
+}  // namespace ringtail::settings

@@ -1,0 +1,71 @@
+#include "store/catalog.h"
+
+#include <sys/stat.h>
+
+#include <tuple>
+
+namespace ringtail::store {
+
+namespace fs = std::filesystem;
+
+std::uint64_t allocated_bytes(const fs::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return 0;
+  return static_cast<std::uint64_t>(status.st_blocks) * 512;
+}
+
+bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
+  return std::tie(a.name.start, a.path) < std::tie(b.name.start, b.path);
+}
+
+void Catalog::scan(const fs::path& directory) {
+  for (const fs::directory_entry& folder : fs::directory_iterator(directory)) {
+    if (!folder.is_directory() || folder.is_symlink()) continue;
+    for (const fs::directory_entry& file : fs::directory_iterator(folder.path())) {
+      const std::optional<FileName> name = FileName::parse(file.path().filename().string());
+      if (!name || file.is_symlink() || !file.is_regular_file()) continue;
+      add(folder.path().filename().string(), {file.path(), *name, allocated_bytes(file.path())});
+    }
+  }
+}
+
+void Catalog::add(const std::string& capture, Entry entry) {
+  Folder& folder = folders_[capture];
+  folder.used_bytes += entry.allocated_bytes;
+  folder.entries.insert(std::move(entry));
+}
+
+void Catalog::remove(const std::string& capture, const Entry& entry) {
+  Folder& folder = folders_[capture];
+  const auto found = folder.entries.find(entry);
+  if (found == folder.entries.end()) return;
+  folder.used_bytes -= found->allocated_bytes;
+  folder.entries.erase(found);
+}
+
+std::uint64_t Catalog::used_bytes(const std::string& capture) const {
+  const auto found = folders_.find(capture);
+  return found == folders_.end() ? 0 : found->second.used_bytes;
+}
+
+std::uint64_t Catalog::used_bytes() const {
+  std::uint64_t sum = 0;
+  for (const auto& [capture, folder] : folders_) sum += folder.used_bytes;
+  return sum;
+}
+
+std::vector<std::string> Catalog::captures() const {
+  std::vector<std::string> names;
+  for (const auto& [capture, folder] : folders_) names.push_back(capture);
+  return names;
+}
+
+std::optional<Catalog::Entry> Catalog::oldest(const std::string& capture, bool keep_newest) const {
+  const auto found = folders_.find(capture);
+  if (found == folders_.end() || found->second.entries.size() <= (keep_newest ? 1U : 0U)) {
+    return std::nullopt;
+  }
+  return *found->second.entries.begin();
+}
+
+}  // namespace ringtail::store

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/file_name.h"
+
+namespace ringtail::store {
+
+// The recorded files of one storage folder, this run's and those that earlier runs left: what each
+// capture fills on disk (allocated blocks, not file sizes) and which file is the oldest.
+// Used by the disk thread alone.
+class Catalog {
+ public:
+  struct Entry {
+    std::filesystem::path path;
+    FileName name;
+    std::uint64_t allocated_bytes = 0;
+  };
+
+  // Takes in every file of our pattern in the folders below `directory`; others are not ours.
+  void scan(const std::filesystem::path& directory);
+
+  void add(const std::string& capture, Entry entry);
+  // Forgets the entry; it is the caller who removes the file.
+  void remove(const std::string& capture, const Entry& entry);
+
+  [[nodiscard]] std::uint64_t used_bytes(const std::string& capture) const;
+  [[nodiscard]] std::uint64_t used_bytes() const;
+  [[nodiscard]] std::vector<std::string> captures() const;
+  // The oldest entry of the capture; with `keep_newest` not if it is the only one.
+  [[nodiscard]] std::optional<Entry> oldest(const std::string& capture, bool keep_newest) const;
+
+ private:
+  struct ByAge {
+    bool operator()(const Entry& a, const Entry& b) const;
+  };
+  struct Folder {
+    std::set<Entry, ByAge> entries;
+    std::uint64_t used_bytes = 0;
+  };
+  std::map<std::string, Folder> folders_;
+};
+
+// The bytes that the file's blocks take on disk; 0 if it is gone.
+[[nodiscard]] std::uint64_t allocated_bytes(const std::filesystem::path& path);
+
+}  // namespace ringtail::store

@@ -1,0 +1,184 @@
+#include "store/disk_thread.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <exception>
+#include <set>
+#include <system_error>
+
+namespace ringtail::store {
+namespace {
+
+constexpr int kNiceness = 10;  // behind the host's own work, before batch jobs
+
+}  // namespace
+
+// The methods of FileSupply are called on the worker's thread and only post; the others run on the
+// disk thread.
+class DiskThread::Supply final : public FileSupply {
+ public:
+  Supply(DiskThread& disk, SupplyOptions options)
+      : disk_(disk), options_(std::move(options)), retry_(disk.context_) {}
+
+  void request_file() override {
+    boost::asio::post(disk_.context_, [this] { make_file(); });
+  }
+  void begin_file(std::shared_ptr<OpenFile> file, PacketTime start) override {
+    boost::asio::post(disk_.context_,
+                      [this, file = std::move(file), start] { begin(file, start); });
+  }
+  void grow_file(std::shared_ptr<OpenFile> file) override {
+    boost::asio::post(disk_.context_, [this, file = std::move(file)] { grow(file); });
+  }
+  void finish_file(std::shared_ptr<OpenFile> file, FinishedFile finished) override {
+    boost::asio::post(disk_.context_,
+                      [this, file = std::move(file), finished] { finish(file, finished); });
+  }
+
+  // No more requests are served.
+  void close() {
+    closed_ = true;
+    retry_.cancel();
+  }
+  // After the last job: removes what was made ahead and holds no packet.
+  void remove_unbegun() {
+    while (!unbegun_.empty()) {
+      const std::shared_ptr<OpenFile> file = *unbegun_.begin();
+      finish(file, {});
+    }
+  }
+
+ private:
+  template <typename Call>
+  void answer(Call call) {
+    boost::asio::post(options_.executor, [this, call = std::move(call)] {
+      call(*options_.customer);
+      options_.answered();
+    });
+  }
+
+  void make_file() {
+    if (closed_) return;
+    try {
+      auto file = disk_.storage_.create(options_.capture, options_.interface, options_.worker,
+                                        options_.max_file_bytes);
+      unbegun_.insert(file);
+      report_change(making_fails_, false, "new files can be made again");
+      answer([file, granted = file->granted_bytes](FileCustomer& customer) {
+        customer.file_ready(file, granted);
+      });
+    } catch (const std::system_error& error) {
+      report_change(making_fails_, true, error.what());
+      answer([problem = problem_of(error.code())](FileCustomer& customer) {
+        customer.file_refused(problem);
+      });
+      retry_.expires_after(kRetryDelay);
+      retry_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled) make_file();
+      });
+    }
+  }
+
+  void begin(const std::shared_ptr<OpenFile>& file, PacketTime start) {
+    unbegun_.erase(file);
+    try {
+      disk_.storage_.begin(*file, start);
+    } catch (const std::system_error& error) {
+      // Recording goes on under the hidden name; finish() tries the final one.
+      report(base::Severity::kError, error.what());
+    }
+  }
+
+  void grow(const std::shared_ptr<OpenFile>& file) {
+    try {
+      disk_.storage_.grow(*file);
+      answer([file, granted = file->granted_bytes](FileCustomer& customer) {
+        customer.file_grown(file.get(), granted);
+      });
+    } catch (const std::system_error& error) {
+      answer([file](FileCustomer& customer) { customer.growth_refused(file.get()); });
+    }
+  }
+
+  void finish(const std::shared_ptr<OpenFile>& file, const FinishedFile& finished) {
+    unbegun_.erase(file);
+    const std::string path = (file->folder / file->name).string();
+    if (finished.error) {
+      report_change(writing_fails_, true,
+                    "write to " + path + ": " + finished.error.message() + "; kept its first " +
+                        std::to_string(finished.packets) +
+                        " packets, later ones count as lost until writes work");
+    } else if (finished.packets > 0) {
+      report_change(writing_fails_, false, "writes work again");
+    }
+    try {
+      disk_.storage_.finish(*file, finished);
+      file->fd.reset();
+      if (finished.packets > 0) report_change(finishing_fails_, false, "files are finished again");
+    } catch (const std::system_error& error) {
+      report_change(finishing_fails_, true,
+                    std::string(error.what()) + "; the file stays as " + file->name);
+    }
+  }
+
+  void report_change(bool& failing, bool fails, const std::string& text) {
+    if (failing == fails) return;
+    failing = fails;
+    report(fails ? base::Severity::kError : base::Severity::kInfo, text);
+  }
+  void report(base::Severity severity, const std::string& text) const {
+    disk_.report_(severity, options_.capture + "/" + options_.interface + "/worker " +
+                                std::to_string(options_.worker) + ": " + text);
+  }
+
+  DiskThread& disk_;
+  SupplyOptions options_;
+  boost::asio::steady_timer retry_;
+  std::set<std::shared_ptr<OpenFile>> unbegun_;  // made, but no packet is in them
+  bool closed_ = false;
+  bool making_fails_ = false;
+  bool writing_fails_ = false;
+  bool finishing_fails_ = false;
+};
+
+DiskThread::DiskThread(Storage& storage, base::Reporter report)
+    : storage_(storage), report_(std::move(report)), work_(context_.get_executor()) {}
+
+DiskThread::~DiskThread() { stop(); }
+
+FileSupply& DiskThread::add_supply(SupplyOptions options) {
+  return *supplies_.emplace_back(std::make_unique<Supply>(*this, std::move(options)));
+}
+
+void DiskThread::start() {
+  thread_ = std::thread([this] {
+    (void)::pthread_setname_np(::pthread_self(), "disk");
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
+    context_.run();
+  });
+}
+
+void DiskThread::close(boost::asio::any_io_executor executor, std::function<void()> closed) {
+  boost::asio::post(context_, [this, executor = std::move(executor), closed = std::move(closed)] {
+    close_supplies();
+    boost::asio::post(executor, closed);
+  });
+}
+
+void DiskThread::close_supplies() {
+  for (const auto& supply : supplies_) supply->close();
+  for (const auto& supply : supplies_) supply->remove_unbegun();
+}
+
+void DiskThread::stop() {
+  if (!thread_.joinable()) return;
+  boost::asio::post(context_, [this] { close_supplies(); });
+  work_.reset();
+  thread_.join();
+}
+
+}  // namespace ringtail::store

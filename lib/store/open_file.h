@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "base/unique_fd.h"
+#include "store/file_name.h"
+#include "store/write_mode.h"
+
+namespace ringtail::store {
+
+// A file on its way. The disk thread makes it and finishes it; between, one worker writes to `fd`
+// with `mode`. The other members belong to the disk thread alone.
+struct OpenFile {
+  base::UniqueFd fd;
+  WriteMode mode = WriteMode::kDirect;
+
+  std::filesystem::path folder;
+  std::string name;  // its present name in the folder
+  std::string capture;
+  FileName final_name;
+  std::uint64_t granted_bytes = 0;  // how much of the budget it may fill
+  std::uint64_t max_bytes = 0;
+};
+
+enum class StorageProblem { kFull, kError };
+
+[[nodiscard]] inline StorageProblem problem_of(const std::error_code& error) {
+  const int code = error.value();
+  return code == ENOSPC || code == EDQUOT ? StorageProblem::kFull : StorageProblem::kError;
+}
+
+// What the worker says of a file that it has written. Nothing is in flight any more.
+struct FinishedFile {
+  std::uint64_t size_bytes = 0;  // whole records; 0: the file holds no packet and is removed
+  std::uint64_t packets = 0;
+  std::error_code error;  // of the write that failed, if one did: size_bytes is what lies below it
+};
+
+// The worker's side of the disk thread, for one recorder. Each call only hands over; the answers
+// come to the FileCustomer, on the worker's thread.
+class FileSupply {
+ public:
+  virtual ~FileSupply() = default;
+  // Asks for the next file. Answered by file_ready(), perhaps after any number of file_refused():
+  // the disk thread tries again by itself.
+  virtual void request_file() = 0;
+  // The first packet goes into `file`: gives it its name.
+  virtual void begin_file(std::shared_ptr<OpenFile> file, PacketTime start) = 0;
+  // Asks for a further step of preallocated space. Answered by file_grown() or growth_refused().
+  virtual void grow_file(std::shared_ptr<OpenFile> file) = 0;
+  // Hands the file back. One that was never begun is removed.
+  virtual void finish_file(std::shared_ptr<OpenFile> file, FinishedFile finished) = 0;
+};
+
+class FileCustomer {
+ public:
+  virtual ~FileCustomer() = default;
+  virtual void file_ready(std::shared_ptr<OpenFile> file, std::uint64_t granted_bytes) = 0;
+  virtual void file_refused(StorageProblem problem) = 0;
+  virtual void file_grown(const OpenFile* file, std::uint64_t granted_bytes) = 0;
+  virtual void growth_refused(const OpenFile* file) = 0;
+};
+
+}  // namespace ringtail::store

@@ -1,0 +1,247 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "pcapfile/in_place_encoder.h"
+#include "pcapfile/pcap_format.h"
+#include "store/file_writer.h"
+#include "store/open_file.h"
+#include "store/write_sink.h"
+
+namespace ringtail::store {
+
+struct RotatingWriterOptions {
+  std::uint64_t max_file_bytes = 0;
+  std::array<std::byte, pcapfile::kFileHeaderBytes> file_header{};
+};
+
+// Writes the runs of one recorder into a sequence of files, none larger than the limit; files
+// change only between blocks. Files come from and go back to the disk thread; when none can be had
+// the caller is told to discard, and when one is only late, to wait with the block in its hand: the
+// ring is the only buffer.
+//
+// After a failed write the file is cut to the whole records below it and given back; a new one is
+// taken no sooner than kRetryDelay later.
+//
+// Owned and used by one worker; the FileCustomer calls arrive on its thread, each followed by
+// another turn of the worker. The supply and the sink must outlive it.
+template <WriteSink Sink>
+class RotatingWriter final : public FileCustomer {
+ public:
+  using Lease = typename Sink::Lease;
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kRetryDelay{1};
+  static constexpr std::chrono::seconds kFlushAge{1};
+  // Space is asked for when less than this is left of what is granted, so that it is there in time.
+  static constexpr std::uint64_t kGrowAheadBytes = 32U << 20;
+
+  enum class Room { kReady, kWait, kDiscard };
+
+  RotatingWriter(const RotatingWriterOptions& options, Sink& sink)
+      : options_(options), sink_(sink) {}
+
+  void connect(FileSupply& supply) {
+    supply_ = &supply;
+    supply_->request_file();
+  }
+
+  // Whether a block whose records fill at most `bound_bytes` can be written now. kWait: not yet,
+  // ask again after the next completion or FileCustomer call. kDiscard: no; problem() says why.
+  [[nodiscard]] Room make_room(std::size_t bound_bytes, Clock::time_point now) {
+    settle(now);
+    if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
+    if (current_ && must_grow(bound_bytes)) {
+      if (!growth_refused_) return Room::kWait;
+      close_current();
+    }
+    if (!current_) {
+      if (now < retry_at_) return Room::kDiscard;
+      if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
+      open_next();
+    }
+    return current_->is_flushing() || !current_->can_submit(sink_) ? Room::kWait : Room::kReady;
+  }
+
+  // After make_room() said kReady: the carry is put in front of the run; returns its length.
+  [[nodiscard]] std::size_t begin_run(std::span<std::byte> run) const {
+    return current_->begin_run(run);
+  }
+
+  void commit(Lease lease, std::span<const std::byte> run, const pcapfile::EncodedRun& encoded,
+              Clock::time_point now) {
+    if (!begun_ && encoded.packets > 0) begin_current(encoded);
+    const bool had_carry = current_->needs_flush();
+    const bool carry_is_new = current_->commit(sink_, std::move(lease), run, encoded);
+    if (carry_is_new || !had_carry) carry_since_ = now;
+    settle(now);
+  }
+
+  // Takes in what the sink has completed, and hands over files that are through.
+  void settle(Clock::time_point now) {
+    take_completions();
+    if (current_ && current_->error()) {
+      retry_at_ = now + kRetryDelay;
+      write_problem_ = problem_of(current_->error());
+      close_current();
+    }
+    std::erase_if(closing_, [this](auto& file) { return try_finish(*file); });
+  }
+
+  // When the oldest record that is only in memory must be flushed; empty if there is none.
+  [[nodiscard]] std::optional<Clock::time_point> flush_due() const {
+    if (!current_ || !current_->needs_flush() || current_->error()) return std::nullopt;
+    return carry_since_ + kFlushAge;
+  }
+  void flush(Clock::time_point now) {
+    const bool possible = current_ && current_->needs_flush() && !current_->is_flushing() &&
+                          !current_->error() && current_->can_submit(sink_);
+    if (possible) current_->flush(sink_);
+    settle(now);
+  }
+
+  // The last block has been committed: flushes and hands over everything. Done when idle().
+  void finish(Clock::time_point now) {
+    finishing_ = true;
+    settle(now);
+    close_current();
+    if (next_) supply_->finish_file(std::exchange(next_, nullptr), {});
+    settle(now);
+  }
+  [[nodiscard]] bool idle() const { return !current_ && closing_.empty(); }
+
+  // Whether the last that is known of the storage is that it fails, and how.
+  [[nodiscard]] bool is_failing() const {
+    return write_problem_ || (refusal_ && !current_ && !next_);
+  }
+  [[nodiscard]] StorageProblem problem() const {
+    return write_problem_ ? *write_problem_ : refusal_.value_or(StorageProblem::kError);
+  }
+
+  // Sums over all files. Packets are lost when a write failed: their bytes lie behind the cut.
+  [[nodiscard]] RecordMark written() const { return written_; }
+  [[nodiscard]] std::uint64_t lost_packets(StorageProblem problem) const {
+    return lost_packets_[static_cast<std::size_t>(problem)];
+  }
+
+  // FileCustomer.
+  void file_ready(std::shared_ptr<OpenFile> file, std::uint64_t granted_bytes) override {
+    refusal_.reset();
+    if (finishing_) return supply_->finish_file(std::move(file), {});
+    next_ = std::move(file);
+    next_granted_bytes_ = granted_bytes;
+  }
+  void file_refused(StorageProblem problem) override { refusal_ = problem; }
+  void file_grown(const OpenFile* file, std::uint64_t granted_bytes) override {
+    if (!current_ || current_->file().get() != file) return;
+    current_->set_granted_bytes(granted_bytes);
+    growing_ = false;
+  }
+  void growth_refused(const OpenFile* file) override {
+    if (current_ && current_->file().get() == file) growth_refused_ = true;
+  }
+
+ private:
+  using File = FileWriter<Sink>;
+
+  // A file whose first record never reached the disk is removed, header and all.
+  static RecordMark kept(const File& file) {
+    return file.written().packets > 0 ? file.written() : RecordMark{};
+  }
+
+  // Whether the current file must have more space before the block fits; asks for it ahead of that.
+  bool must_grow(std::size_t bound_bytes) {
+    const std::uint64_t end = current_->end().bytes + bound_bytes;
+    const std::uint64_t needed = (end + File::kPageBytes - 1) / File::kPageBytes * File::kPageBytes;
+    const std::uint64_t granted = current_->granted_bytes();
+    const bool low = needed + kGrowAheadBytes > granted && granted < options_.max_file_bytes;
+    if (low && !growing_ && !growth_refused_) {
+      growing_ = true;
+      supply_->grow_file(current_->file());
+    }
+    return needed > granted;
+  }
+
+  void open_next() {
+    current_ = std::make_unique<File>(++last_id_, std::move(next_), next_granted_bytes_,
+                                      options_.file_header, 2 * sink_.capacity());
+    begun_ = growing_ = growth_refused_ = false;
+    supply_->request_file();
+  }
+
+  void begin_current(const pcapfile::EncodedRun& encoded) {
+    begun_ = true;
+    supply_->begin_file(current_->file(),
+                        PacketTime(std::chrono::seconds(encoded.first_seconds) +
+                                   std::chrono::nanoseconds(encoded.first_nanoseconds)));
+  }
+
+  void close_current() {
+    if (current_) closing_.push_back(std::move(current_));
+  }
+
+  // Flushes a closing file and, once nothing of it is in flight, gives it back.
+  bool try_finish(File& file) {
+    if (!file.error() && file.needs_flush()) {
+      if (file.is_flushing() || !file.can_submit(sink_)) return false;
+      file.flush(sink_);
+      take_completions();
+    }
+    if (!file.idle()) return false;
+    if (file.error()) {
+      const auto problem = static_cast<std::size_t>(problem_of(file.error()));
+      lost_packets_[problem] += file.end().packets - file.written().packets;
+    }
+    supply_->finish_file(file.file(), {kept(file).bytes, kept(file).packets, file.error()});
+    return true;
+  }
+
+  void take_completions() {
+    while (auto completion = sink_.next_completion()) {
+      File* file = find(completion->ticket.file);
+      const RecordMark before = kept(*file);
+      file->complete(*completion);
+      const RecordMark after = kept(*file);
+      written_.packets += after.packets - before.packets;
+      written_.bytes += after.bytes - before.bytes;
+      if (!completion->error && !file->error()) write_problem_.reset();
+    }
+  }
+
+  File* find(std::uint64_t id) {
+    if (current_ && current_->id() == id) return current_.get();
+    return std::ranges::find(closing_, id, [](const auto& file) { return file->id(); })->get();
+  }
+
+  RotatingWriterOptions options_;
+  Sink& sink_;
+  FileSupply* supply_ = nullptr;
+
+  std::unique_ptr<File> current_;
+  bool begun_ = false;           // of the current file: its first packet is known
+  bool growing_ = false;         // space was asked for
+  bool growth_refused_ = false;  // it ends where its space ends
+  Clock::time_point carry_since_;
+  std::vector<std::unique_ptr<File>> closing_;  // to be flushed, or with writes in flight
+  std::uint64_t last_id_ = 0;
+
+  std::shared_ptr<OpenFile> next_;
+  std::uint64_t next_granted_bytes_ = 0;
+  std::optional<StorageProblem> refusal_;        // of the file asked for
+  std::optional<StorageProblem> write_problem_;  // since the last write that succeeded
+  Clock::time_point retry_at_;
+  bool finishing_ = false;
+
+  RecordMark written_;
+  std::array<std::uint64_t, 2> lost_packets_{};
+};
+
+}  // namespace ringtail::store

@@ -1,0 +1,120 @@
+#include "store/write_mode.h"
+
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+
+#include "base/check.h"
+#include "base/mapping.h"
+#include "base/unique_fd.h"
+
+#ifndef RWF_DONTCACHE
+#define RWF_DONTCACHE 0x00000080  // linux/fs.h since 6.14
+#endif
+
+namespace ringtail::store {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+// How far behind a write its pages are dropped: far enough that the disk has had time to take them.
+constexpr std::uint64_t kDropBehindBytes = 2U << 20;
+
+ssize_t write_some(int fd, WriteMode mode, std::uint64_t offset, std::span<const std::byte> data) {
+  const iovec part{const_cast<std::byte*>(data.data()), data.size()};
+  const int flags = mode == WriteMode::kDontCache ? RWF_DONTCACHE : 0;
+  return ::pwritev2(fd, &part, 1, static_cast<off_t>(offset), flags);
+}
+
+// Starts the write-back of what was just written, waits for that of the stretch before and drops
+// its pages. Failures only leave pages behind: fdatasync at the file's end reports write errors.
+void drop_behind(int fd, std::uint64_t offset, std::size_t size) {
+  (void)::sync_file_range(fd, static_cast<off64_t>(offset), static_cast<off64_t>(size),
+                          SYNC_FILE_RANGE_WRITE);
+  const std::uint64_t begin = offset > kDropBehindBytes ? offset - kDropBehindBytes : 0;
+  if (begin == offset) return;
+  (void)::sync_file_range(
+      fd, static_cast<off64_t>(begin), static_cast<off64_t>(offset - begin),
+      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+  (void)::posix_fadvise(fd, static_cast<off_t>(begin), static_cast<off_t>(offset - begin),
+                        POSIX_FADV_DONTNEED);
+}
+
+// Whether a file in the folder can be written in this mode; the reason if not.
+std::error_code try_mode(const std::filesystem::path& folder, WriteMode mode) {
+  const std::string path = (folder / (".probe-" + std::to_string(::getpid()))).string();
+  const int flags =
+      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (mode == WriteMode::kDirect ? O_DIRECT : 0);
+  const base::UniqueFd file(::open(path.c_str(), flags, 0640));
+  const std::error_code open_error = file ? std::error_code{} : base::last_error();
+  // Some file systems create the file before they refuse O_DIRECT.
+  if (!file && open_error.value() != EEXIST) (void)::unlink(path.c_str());
+  if (!file) return open_error;
+  (void)::unlink(path.c_str());
+  const base::Mapping page = base::Mapping::anonymous(kPageBytes, "a page to try a write with");
+  return write_fully(file.get(), mode, 0, page.bytes());
+}
+
+bool means_unsupported(const std::error_code& error) {
+  return error.value() == EINVAL || error.value() == EOPNOTSUPP;
+}
+
+}  // namespace
+
+std::string_view name_of(WriteMode mode) {
+  switch (mode) {
+    case WriteMode::kDirect:
+      return "direct";
+    case WriteMode::kDontCache:
+      return "buffered, uncached";
+    case WriteMode::kDropBehind:
+      return "buffered, pages dropped behind";
+  }
+  return "unknown";
+}
+
+WriteMode choose_write_mode(const std::filesystem::path& folder, ModeChoice choice) {
+  std::error_code error;
+  for (const WriteMode mode : {WriteMode::kDirect, WriteMode::kDontCache, WriteMode::kDropBehind}) {
+    const bool direct = mode == WriteMode::kDirect;
+    if (choice == ModeChoice::kBufferedOnly && direct) continue;
+    if (choice == ModeChoice::kDirectOnly && !direct) break;
+    error = try_mode(folder, mode);
+    if (!error) return mode;
+    if (!means_unsupported(error)) break;  // a full or failing disk says nothing about the mode
+  }
+  // A disk that is full now can be recorded to later: go by what it has not refused.
+  if (error.value() == ENOSPC || error.value() == EDQUOT) {
+    return choice == ModeChoice::kBufferedOnly ? WriteMode::kDropBehind : WriteMode::kDirect;
+  }
+  throw std::system_error(error, "writing a test file in " + folder.string() +
+                                     (choice == ModeChoice::kDirectOnly
+                                          ? " (storage.io: auto also tries buffered writes)"
+                                          : ""));
+}
+
+std::error_code write_fully(int fd, WriteMode mode, std::uint64_t offset,
+                            std::span<const std::byte> data) {
+  const std::uint64_t begin = offset;
+  const std::size_t size = data.size();
+  while (!data.empty()) {
+    const ssize_t written = write_some(fd, mode, offset, data);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return base::last_error();
+    }
+    if (written == 0) return std::make_error_code(std::errc::io_error);
+    offset += static_cast<std::uint64_t>(written);
+    data = data.subspan(static_cast<std::size_t>(written));
+  }
+  if (mode == WriteMode::kDropBehind) drop_behind(fd, begin, size);
+  return {};
+}
+
+void drop_cached_pages(int fd, WriteMode mode) {
+  if (mode != WriteMode::kDirect) (void)::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+}  // namespace ringtail::store

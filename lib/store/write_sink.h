@@ -1,0 +1,49 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include "store/open_file.h"
+
+namespace ringtail::store {
+
+// Which write: of which file (a number of the writer's own), and which of its writes.
+struct WriteTicket {
+  std::uint64_t file = 0;
+  std::uint32_t slot = 0;
+};
+
+// One write. While it is in flight it owns the lease of the block that `data` lies in, and the
+// writer keeps `file` open.
+template <typename BlockLease>
+struct WriteRequest {
+  WriteTicket ticket;
+  const OpenFile* file = nullptr;
+  std::uint64_t offset = 0;
+  std::span<const std::byte> data;
+  BlockLease lease;
+};
+
+// The lease travels back with the completion and ends with it.
+template <typename BlockLease>
+struct WriteCompletion {
+  WriteTicket ticket;
+  std::error_code error;
+  BlockLease lease;
+};
+
+// Takes writes and completes them later, in any order. Used by one worker.
+template <typename Sink>
+concept WriteSink = requires(Sink sink, WriteRequest<typename Sink::Lease> request) {
+  { sink.capacity() } -> std::convertible_to<std::uint32_t>;  // writes in flight at most
+  { sink.has_room() } -> std::convertible_to<bool>;
+  sink.submit(std::move(request));  // only while has_room()
+  { sink.next_completion() } -> std::same_as<std::optional<WriteCompletion<typename Sink::Lease>>>;
+};
+
+}  // namespace ringtail::store

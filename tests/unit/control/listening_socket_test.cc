@@ -1,0 +1,63 @@
+#include "control/listening_socket.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <system_error>
+
+namespace ringtail::control {
+namespace {
+
+using boost::asio::ip::make_address;
+using testing::HasSubstr;
+
+Endpoint tcp(const char* address, std::uint16_t port) {
+  return boost::asio::ip::tcp::endpoint(make_address(address), port);
+}
+
+std::string error_of(const Endpoint& endpoint) {
+  try {
+    (void)listen_on(endpoint);
+    return "did not throw";
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
+}
+
+TEST(Endpoint, IsShownAsItIsConfigured) {
+  EXPECT_EQ(to_text(tcp("127.0.0.1", 9477)), "127.0.0.1:9477");
+  EXPECT_EQ(to_text(tcp("::1", 80)), "[::1]:80");
+  EXPECT_EQ(to_text(boost::asio::local::stream_protocol::endpoint("/run/a.sock")), "/run/a.sock");
+}
+
+TEST(ListeningSocket, GetsAPortFromTheKernelAndIsNotInherited) {
+  const base::UniqueFd fd = listen_on(tcp("127.0.0.1", 0));
+  EXPECT_THAT(to_text(local_endpoint_of(fd.get())), testing::MatchesRegex("127.0.0.1:[1-9][0-9]*"));
+  EXPECT_TRUE(::fcntl(fd.get(), F_GETFD) & FD_CLOEXEC);
+  EXPECT_TRUE(::fcntl(fd.get(), F_GETFL) & O_NONBLOCK);
+}
+
+TEST(ListeningSocket, ThatIsTakenNamesTheAddressAndARemedy) {
+  const base::UniqueFd first = listen_on(tcp("127.0.0.1", 0));
+  const Endpoint taken = local_endpoint_of(first.get());
+  const std::string error = error_of(taken);
+  EXPECT_THAT(error, HasSubstr("bind " + to_text(taken)));
+  EXPECT_THAT(error, HasSubstr("stop it or configure another address"));
+  EXPECT_THAT(error, HasSubstr("Address already in use"));
+}
+
+TEST(ListeningSocket, OnAnAddressOfAnotherHostNamesTheAddressAndARemedy) {
+  const std::string error = error_of(tcp("192.0.2.1", 9477));
+  EXPECT_THAT(error, HasSubstr("bind 192.0.2.1:9477 (no interface of this host has that address"));
+}
+
+TEST(ListeningSocket, InAFolderThatDoesNotExistNamesThePath) {
+  EXPECT_THAT(error_of(boost::asio::local::stream_protocol::endpoint("/nonexistent/a.sock")),
+              HasSubstr("bind /nonexistent/a.sock"));
+}
+
+}  // namespace
+}  // namespace ringtail::control

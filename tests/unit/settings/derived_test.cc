@@ -1,0 +1,154 @@
+#include "settings/resolve.h"
+#include "unit/settings/parsing.h"
+
+// What follows from several values together: workers, ring blocks, rotate sizes, the disk budget.
+namespace ringtail::settings {
+namespace {
+
+using base::kGiB;
+using base::kMiB;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+Host host_with(unsigned cpus) {
+  Host host;
+  for (unsigned cpu = 0; cpu < cpus; ++cpu) host.allowed_cpus.push_back(cpu);
+  return host;
+}
+
+std::string budget(const std::string& max_size, const std::string& capture) {
+  return "storage: {max_size: " + max_size + "}\n" + with_capture(capture);
+}
+
+TEST(AutoWorkers, AreTheSmallestOfCpusMemoryAndEight) {
+  EXPECT_EQ(capture_of("", host_with(4)).workers, 4U);
+  EXPECT_EQ(capture_of("", host_with(64)).workers, 8U);
+  EXPECT_EQ(capture_of("  workers: auto\n", host_with(2)).workers, 2U);
+  EXPECT_EQ(capture_of("  ring: {memory: 100MiB}\n", host_with(64)).workers, 3U);
+  EXPECT_EQ(capture_of("  ring: {memory: 8GiB}\n", host_with(64)).workers, 8U);
+}
+
+TEST(AutoWorkers, AreAtLeastOne) {
+  EXPECT_EQ(capture_of("  ring: {memory: 8MiB}\n").workers, 1U);
+  EXPECT_EQ(capture_of("", host_with(0)).workers, 1U);
+}
+
+TEST(PinnedWorkers, AreOneOnEachCpu) {
+  EXPECT_EQ(capture_of("  cpus: [1, 3]\n").workers, 2U);
+  EXPECT_EQ(capture_of("  cpus: [1, 3]\n  workers: 2\n").workers, 2U);
+  EXPECT_EQ(capture_of("  cpus: [1, 3]\n  workers: auto\n").workers, 2U);
+  EXPECT_EQ(capture_of("  cpus: []\n  workers: 3\n").workers, 3U);
+}
+
+TEST(PinnedWorkers, MustBeAsManyAsTheCpus) {
+  EXPECT_EQ(error_of(with_capture("  cpus: [1, 3]\n  workers: 1\n")),
+            "r.yaml:5:12: captures[0].workers: 1 worker on 2 CPUs; cpus pins one worker to each, so "
+            "leave workers out or make them equal");
+}
+
+TEST(PinnedWorkers, MustStayOnTheCpusOfThisProcess) {
+  EXPECT_EQ(error_of(with_capture("  cpus: [0, 5]\n"), Host{{0, 1, 2, 6, 8, 9}}),
+            "r.yaml:4:13: captures[0].cpus[1]: this process may not use CPU 5; allowed are 0-2, 6, "
+            "8-9");
+}
+
+TEST(PinnedWorkers, MustNotShareACpu) {
+  EXPECT_THAT(error_of(with_capture("  cpus: [1, 1]\n")),
+              StartsWith("r.yaml:4:13: captures[0].cpus[1]: CPU 1 is given twice"));
+}
+
+TEST(RingMemory, IsRoundedDownToWholeBlocksForEachWorker) {
+  EXPECT_EQ(capture_of("  ring: {memory: 100.5MiB}\n  workers: 3\n").ring_memory_bytes, 99 * kMiB);
+}
+
+TEST(RingMemory, MustGiveEachWorkerEightBlocks) {
+  EXPECT_EQ(capture_of("  ring: {memory: 32MiB}\n  workers: 4\n").workers, 4U);
+  EXPECT_EQ(error_of(with_capture("  ring: {memory: 32MiB}\n  workers: 5\n")),
+            "r.yaml:4:18: captures[0].ring.memory: 32MiB / (1 interface x 5 workers) = 6 blocks of "
+            "1MiB for each ring; at least 8 are needed: use 40MiB or more, or fewer workers");
+  EXPECT_THAT(error_of(budget("1TiB", "  workers: 64\n")),
+              StartsWith("r.yaml:3:3: captures[0].ring.memory: 256MiB / "));
+}
+
+TEST(AutoRotateSize, IsAQuarterOfEachRingsShareAndAtMost256MiB) {
+  EXPECT_EQ(capture_of("").rotate_size_bytes, 256 * kMiB);
+  EXPECT_EQ(settings_of(budget("1GiB", "  workers: 4\n")).captures[0].rotate_size_bytes, 64 * kMiB);
+  EXPECT_EQ(settings_of(budget("100MiB", "  workers: 3\n  rotate: {size: auto}\n"))
+                .captures[0]
+                .rotate_size_bytes,
+            8 * kMiB);
+}
+
+TEST(AutoRotateSize, CountsTheRingsOfAllCaptures) {
+  const Settings settings = settings_of(
+      "storage: {max_size: 1GiB}\ncaptures:\n"
+      "- {name: a, interfaces: [eth0], workers: 3}\n"
+      "- {name: b, interfaces: [eth0], workers: 1, rotate: {size: 10MiB}}\n");
+  EXPECT_EQ(settings.captures[0].rotate_size_bytes, 64 * kMiB);
+  EXPECT_EQ(settings.captures[1].rotate_size_bytes, 10 * kMiB);
+}
+
+TEST(AutoRotateSize, IsRefusedBelowTwoMebibytes) {
+  EXPECT_EQ(settings_of(budget("32MiB", "  workers: 4\n")).captures[0].rotate_size_bytes, 2 * kMiB);
+  EXPECT_EQ(error_of(budget("31MiB", "  workers: 4\n")),
+            "r.yaml:1:21: storage.max_size: 31MiB / (4 x 4 rings) = 1MiB in whole MiB for an "
+            "automatic rotate.size; at least 2MiB is needed: use 32MiB or more, or fewer workers");
+}
+
+TEST(Budget, MustHoldTwoFilesAndTheStartOfAThirdForEachRing) {
+  EXPECT_EQ(settings_of(budget("2112MiB", "  workers: 4\n  rotate: {size: 256MiB}\n"))
+                .storage.max_size_bytes,
+            2112 * kMiB);
+  EXPECT_EQ(error_of(budget("2111MiB", "  workers: 4\n  rotate: {size: 256MiB}\n")),
+            "r.yaml:1:21: storage.max_size: the captures need 4 rings x (2 x 256MiB + 16MiB) = "
+            "2112MiB, more than 2111MiB (two files and the start of a third for each ring): use "
+            "2112MiB or more, or a smaller rotate.size, or fewer workers");
+}
+
+TEST(Budget, CountsASmallFilesOwnSizeAsItsFirstStep) {
+  EXPECT_EQ(settings_of(budget("6MiB", "  workers: 1\n  rotate: {size: 2MiB}\n"))
+                .captures[0]
+                .rotate_size_bytes,
+            2 * kMiB);
+  EXPECT_THAT(error_of(budget("5MiB", "  workers: 1\n  rotate: {size: 2MiB}\n")),
+              HasSubstr("1 ring x (2 x 2MiB + 2MiB) = 6MiB"));
+}
+
+TEST(Budget, AddsUpAllCaptures) {
+  EXPECT_THAT(error_of("captures:\n"
+                       "- {name: a, interfaces: [eth0], workers: 2, rotate: {size: 8GiB}}\n"
+                       "- {name: b, interfaces: [eth0], workers: 1, rotate: {size: 4MiB}}\n"),
+              HasSubstr("2 rings x (2 x 8GiB + 16MiB) + 1 ring x (2 x 4MiB + 4MiB) = 32812MiB"));
+}
+
+TEST(Budget, DoesNotOverflowAtItsLimits) {
+  std::string text = "storage: {max_size: 1EiB}\ncaptures:\n";
+  for (int i = 0; i < 64; ++i)
+    text += "- {name: c" + std::to_string(i) +
+            ", interfaces: [eth0], workers: 256, ring: {memory: 1TiB}, rotate: {size: 1TiB}}\n";
+  EXPECT_EQ(settings_of(text).captures.size(), 64U);
+}
+
+TEST(Conflicts, AreNotReportedWhenTheyFollowFromAnotherError) {
+  EXPECT_THAT(error_of(budget("lots", "  workers: 64\n  ring: {memory: 1GiB}\n")),
+              HasSubstr("is not a size"));
+  EXPECT_THAT(error_of(budget("10MiB", "  workers: many\n")), HasSubstr("captures[0].workers"));
+  EXPECT_THAT(error_of(budget("10MiB", "  rotate: 1GiB\n")), HasSubstr("captures[0].rotate: "));
+}
+
+TEST(Conflicts, AreReportedBesideErrorsThatTheyDoNotFollowFrom) {
+  EXPECT_THAT(parse_text(budget("10MiB", "  snaplen: x\n")).errors,
+              ElementsAre(HasSubstr("storage.max_size"), HasSubstr("captures[0].snaplen")));
+}
+
+TEST(Resolve, ChangesNothingTheSecondTime) {
+  Settings settings = settings_of(budget("1000MiB", "  ring: {memory: 100MiB}\n"));
+  const Settings once = settings;
+  EXPECT_THAT(resolve(settings, kFourCpus), IsEmpty());
+  EXPECT_EQ(settings, once);
+}
+
+}  // namespace
+}  // namespace ringtail::settings
