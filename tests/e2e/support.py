@@ -1,0 +1,92 @@
+"""What each end-to-end test imports: `from support import *`, a TestCase, and main() at its end.
+
+    from support import EndToEndTest, Recorder, main, send, verify
+
+    class Rotation(EndToEndTest):
+        def test_each_packet_is_in_one_file(self):
+            link = self.link()
+            settings = {"captures": [{"name": "all", "interfaces": [link.RECORDER]}]}
+            recorder = self.enter(Recorder(link.recorder_namespace, settings, self.folder)).wait_ready()
+            sent = send(link, count=1000)
+            totals = recorder.stop_and_total()
+            self.assertEqual(totals.written, sent)
+            self.assert_each_once(recorder.files(), sent)
+
+    if __name__ == "__main__":
+        main()
+"""
+
+import os
+import pathlib
+import signal
+import sys
+import tempfile
+import unittest
+
+import privilege
+from metrics import DROP_REASONS, Metrics, Totals
+from namespaces import Link, Namespace, remove_abandoned, run
+from process import Process
+from recorder import METRICS_ADDRESS, Recorder
+from tools import Sender, Tcpdump, capinfos, compare, send, tcpdump_count, tshark_fields, verify
+from waiting import Timeout, wait_until
+
+__all__ = [
+    "DROP_REASONS", "METRICS_ADDRESS", "EndToEndTest", "Link", "Metrics", "Namespace", "Process", "Recorder",
+    "Sender", "Tcpdump", "Timeout", "Totals", "capinfos", "compare", "main", "run", "send", "tcpdump_count",
+    "tshark_fields", "verify", "wait_until",
+]  # fmt: skip
+
+EXIT_SKIPPED = 77
+
+
+class EndToEndTest(unittest.TestCase):
+    """A folder on a disk per test, and context managers that end with the test."""
+
+    def setUp(self):
+        reason = privilege.refusal()
+        if reason and privilege.must_not_skip():
+            self.fail(f"RINGTAIL_TESTS_MUST_NOT_SKIP is set, but: {reason}")
+        if reason:
+            self.skipTest(reason)
+        parent = os.environ.get("RINGTAIL_TEST_DIR") or os.environ.get("TMPDIR") or "/var/tmp"
+        os.makedirs(parent, exist_ok=True)
+        self.folder = pathlib.Path(self.enter(tempfile.TemporaryDirectory(prefix="e2e-", dir=parent)))
+
+    def enter(self, context):
+        """Enters a context manager that is left, in reverse order, when the test ends."""
+        return self.enterContext(context)
+
+    def link(self, **options):
+        return self.enter(Link(**options))
+
+    def assert_each_once(self, files, count, first=0):
+        """The files hold numbers first..first+count-1 exactly once, intact, and nothing else."""
+        found = verify(files, expected=(first, first + count - 1))
+        wanted = {"packets": count, "distinct": count, "duplicates": 0, "truncated": 0, "corrupt": 0,
+                  "foreign": 0, "missing": 0, "unexpected": 0}  # fmt: skip
+        self.assertEqual({key: found[key] for key in wanted}, wanted)
+        return found
+
+    def assert_same_frames(self, left, right, within_ns=1_000_000):
+        """Two sets of files hold the same frames, byte for byte, at nearly the same times."""
+        found = compare(left, right)
+        self.assertEqual((found["only_left"], found["only_right"]), (0, 0), found)
+        self.assertLessEqual(found["largest_time_difference_ns"], within_ns, found)
+        return found
+
+
+def main():
+    """Runs the script's tests; 77 says that something was skipped and nothing failed."""
+    # CTest's time limit and Ctrl-C must leave no namespace and no process behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if not privilege.refusal():
+        remove_abandoned()
+    program = unittest.main(verbosity=2, exit=False)
+    if not program.result.wasSuccessful() or program.result.testsRun == 0:
+        sys.exit(1)
+    if program.result.skipped:
+        if privilege.must_not_skip():
+            print("RINGTAIL_TESTS_MUST_NOT_SKIP is set, so the skipped tests above are a failure", file=sys.stderr)
+            sys.exit(1)
+        sys.exit(EXIT_SKIPPED)
