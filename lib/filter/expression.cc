@@ -1,6 +1,5 @@
 #include "filter/expression.h"
 
-#include <linux/if_packet.h>
 #include <pcap/pcap.h>
 
 #include <iterator>
@@ -14,6 +13,7 @@ struct CloseHandle {
 };
 using Handle = std::unique_ptr<pcap_t, CloseHandle>;
 
+constexpr std::uint32_t kPacketOutgoing = 4;  // PACKET_OUTGOING of packet(7)
 constexpr int kMaxSnaplen = 262144;
 constexpr int kSmallBufferBytes = 256 << 10;  // of the handle, which captures nothing that we read
 
@@ -72,7 +72,7 @@ void check_syntax(const std::string& expression) {
 Program without_outgoing(const Program& program) {
   Program composed{
       {BPF_LD | BPF_B | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, PACKET_OUTGOING},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, kPacketOutgoing},
       {BPF_RET | BPF_K, 0, 0, 0},
   };
   std::copy(program.begin(), program.end(), std::back_inserter(composed));
