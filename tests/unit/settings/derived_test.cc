@@ -5,7 +5,6 @@
 namespace ringtail::settings {
 namespace {
 
-using base::kGiB;
 using base::kMiB;
 using testing::ElementsAre;
 using testing::HasSubstr;

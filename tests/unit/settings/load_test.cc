@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 
 class Load : public testing::Test {
- protected:
+ public:
   Load() {
     std::string pattern = testing::TempDir() + "ringtail-settings-XXXXXX";
     if (::mkdtemp(pattern.data()) != nullptr) folder_ = pattern;
@@ -27,8 +27,9 @@ class Load : public testing::Test {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
+ protected:
   [[nodiscard]] std::filesystem::path file(const std::string& text) const {
-    const auto path = folder_ / "r.yaml";
+    std::filesystem::path path = folder_ / "r.yaml";
     std::ofstream(path) << text;
     return path;
   }
