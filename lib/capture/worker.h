@@ -52,7 +52,7 @@ class Worker {
 
   [[nodiscard]] unsigned number() const { return number_; }
   [[nodiscard]] boost::asio::any_io_executor executor() { return context_.get_executor(); }
-  [[nodiscard]] WorkerClock::Reading read_clock() const { return clock_.read(); }
+  [[nodiscard]] WorkerClock::Reading read_clock() { return clock_.read(); }
 
  private:
   void wait_for_blocks();

@@ -1,5 +1,6 @@
 #include "capture/worker_clock.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace ringtail::capture {
@@ -30,7 +31,7 @@ void WorkerClock::change(WorkerState state, bool sleeping) {
   version_.store(version + 2, kRelease);
 }
 
-WorkerClock::Reading WorkerClock::read() const {
+WorkerClock::Reading WorkerClock::read() {
   constexpr auto kAcquire = std::memory_order_acquire;  // pairs with change()
   for (;; std::this_thread::yield()) {
     const std::uint32_t version = version_.load(kAcquire);
@@ -44,7 +45,12 @@ WorkerClock::Reading WorkerClock::read() const {
     if (version % 2 != 0 || version_.load(std::memory_order_relaxed) != version) continue;
 
     const std::uint64_t now = now_nanoseconds();
-    reading.spent[state] += std::chrono::nanoseconds(now - since);
+    if (now > since) reading.spent[state] += std::chrono::nanoseconds(now - since);
+    // The worker may have left the state between the look at it and the look at the clock: then a
+    // few nanoseconds were told that the next reading would take back.
+    for (std::size_t one = 0; one < last_spent_.size(); ++one) {
+      reading.spent[one] = last_spent_[one] = std::max(last_spent_[one], reading.spent[one]);
+    }
     reading.last_progress = Clock::time_point(std::chrono::nanoseconds(sleeping ? now : since));
     return reading;
   }

@@ -9,7 +9,8 @@ namespace ringtail::capture {
 
 enum class WorkerState : std::uint8_t { kEncoding, kWaitingDisk, kIdle };
 
-// Where a worker's time goes. The worker alone calls the enter functions; any thread reads.
+// Where a worker's time goes. The worker alone calls enter() and sleep(), the control thread alone
+// read().
 class WorkerClock {
  public:
   using Clock = std::chrono::steady_clock;
@@ -25,7 +26,8 @@ class WorkerClock {
     std::array<std::chrono::nanoseconds, 3> spent{};  // by WorkerState, up to now
     Clock::time_point last_progress;                  // now, if it sleeps
   };
-  [[nodiscard]] Reading read() const;
+  // No state's time ever goes back.
+  [[nodiscard]] Reading read();
 
  private:
   void change(WorkerState state, bool sleeping);
@@ -36,6 +38,8 @@ class WorkerClock {
   std::atomic<std::uint64_t> since_nanoseconds_;
   std::atomic<WorkerState> state_{WorkerState::kIdle};
   std::atomic<bool> sleeping_{true};
+
+  std::array<std::chrono::nanoseconds, 3> last_spent_{};  // the reader's
 };
 
 }  // namespace ringtail::capture
