@@ -8,6 +8,11 @@
 namespace ringtail::ring {
 namespace {
 
+// Marks a block as leased, in a bit of its status that the kernel does not use for blocks. It goes
+// by TP_STATUS_USER alone, and that stays set: so does a block that is still leased when the ring
+// comes round to it look like one that was just retired.
+constexpr std::uint32_t kLeased = 1U << 28;
+
 tpacket_block_desc* descriptor_of(std::byte* block) {
   return reinterpret_cast<tpacket_block_desc*>(block);
 }
@@ -17,7 +22,9 @@ tpacket_block_desc* descriptor_of(std::byte* block) {
 BlockLease BlockLease::try_acquire(std::byte* block) {
   tpacket_hdr_v1& header = descriptor_of(block)->hdr.bh1;
   const std::atomic_ref status(header.block_status);
-  if ((status.load(std::memory_order_acquire) & TP_STATUS_USER) == 0) return {};
+  const std::uint32_t seen = status.load(std::memory_order_acquire);
+  if ((seen & TP_STATUS_USER) == 0 || (seen & kLeased) != 0) return {};
+  status.store(seen | kLeased, std::memory_order_relaxed);  // read by this thread alone
 
   BlockLease lease;
   lease.block_ = block;

@@ -16,8 +16,9 @@ namespace ringtail::ring {
 class BlockLease {
  public:
   BlockLease() = default;
-  // Leases the block at `block` (kBlockSizeBytes long) if the kernel has retired it to us, else
-  // returns an empty lease. The acquire here pairs with the kernel's release of the status.
+  // Leases the block at `block` (kBlockSizeBytes long) if the kernel has retired it to us and no
+  // lease of it is held, else returns an empty lease. The acquire here pairs with the kernel's
+  // release of the status.
   static BlockLease try_acquire(std::byte* block);
 
   BlockLease(BlockLease&& other) noexcept

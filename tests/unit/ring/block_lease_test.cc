@@ -30,6 +30,17 @@ TEST(BlockLease, KeepsTheBlockUntilItsEnd) {
   EXPECT_TRUE(block.is_with_kernel());
 }
 
+TEST(BlockLease, OfABlockThatIsLeasedAlreadyIsEmpty) {
+  CraftedBlock block;
+  block.retire();
+  {
+    const BlockLease lease = BlockLease::try_acquire(block.data());
+    EXPECT_FALSE(BlockLease::try_acquire(block.data()));
+  }
+  block.retire();
+  EXPECT_TRUE(BlockLease::try_acquire(block.data()));
+}
+
 TEST(BlockLease, MovesWithoutReturningTheBlock) {
   CraftedBlock block;
   block.retire();

@@ -1,0 +1,269 @@
+#include "ring/rx_ring.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "kernel/accept_all.h"
+#include "kernel/waiting.h"
+#include "ring/fanout.h"
+#include "ring/interface.h"
+#include "support/frame_sender.h"
+#include "support/frame_socket.h"
+#include "support/veth_link.h"
+
+namespace ringtail::ring {
+namespace {
+
+using support::FrameSender;
+using support::FrameShape;
+using support::FrameSocket;
+using support::VethLink;
+using tests::kAcceptAll;
+using tests::take_within;
+using namespace std::chrono_literals;
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr auto kDeadline = 5000ms;
+constexpr auto kSilence = 200ms;
+
+Bytes frame_of(std::size_t size, std::uint8_t fill) {
+  Bytes frame(size, fill);
+  frame[0] = 0x02;
+  return frame;
+}
+
+RxRing open_ring(const VethLink& link, std::uint32_t blocks = 8) {
+  return RxRing::open({.interface = link.peer(), .block_count = blocks});
+}
+
+void send_all(const std::string& interface, const FrameShape& shape, std::uint64_t count) {
+  FrameSender sender(interface, shape);
+  for (std::uint64_t sent = 0; sent < count;) sent += sender.send(sent, count - sent);
+}
+
+TEST(RxRing, TakesNothingBeforeItsFilterIsAttached) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  EXPECT_FALSE(take_within(ring, kSilence));
+  EXPECT_EQ(ring.read_statistics().packets, 0U);
+}
+
+TEST(RxRing, DeliversAFrameByteForByteWithinItsBlockTimeout) {
+  const VethLink link("veth0", "veth1", 9000);
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  for (const std::size_t size : {14U, 15U, 60U, 1514U, 9014U}) {
+    const Bytes frame = frame_of(size, static_cast<std::uint8_t>(size));
+    FrameSocket(link.name()).send(frame);
+    BlockLease lease = take_within(ring, kDeadline);
+    ASSERT_TRUE(lease) << size;
+    ASSERT_EQ(lease.packet_count(), 1U);
+    FrameCursor frames = lease.frames();
+    const auto got = frames.next();
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->length, size);
+    ASSERT_EQ(got->data.size(), size);
+    EXPECT_EQ(std::memcmp(got->data.data(), frame.data(), size), 0);
+  }
+}
+
+TEST(RxRing, PutsFramesWhereTheEncoderMayPassThem) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  BlockLease lease = take_within(ring, kDeadline);
+  ASSERT_TRUE(lease);
+  FrameCursor frames = lease.frames();
+  const auto frame = frames.next();
+  ASSERT_TRUE(frame);
+  const auto offset =
+      static_cast<std::size_t>(frame->data.data() - lease.run().data()) + kRunOffset;
+  EXPECT_EQ(offset, kFirstFrameOffset + 82U) << "behind the header, an address and padding";
+}
+
+TEST(RxRing, CutsPacketsToWhatTheFilterReturns) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  const sock_filter cut[] = {{BPF_RET | BPF_K, 0, 0, 96}};
+  ring.attach_filter(cut);
+  FrameSocket(link.name()).send(frame_of(1000, 1));
+  BlockLease lease = take_within(ring, kDeadline);
+  ASSERT_TRUE(lease);
+  FrameCursor frames = lease.frames();
+  const auto frame = frames.next();
+  EXPECT_EQ(frame->data.size(), 96U);
+  EXPECT_EQ(frame->length, 1000U);
+}
+
+TEST(RxRing, TakesNothingFromTheReturnOfRejectAllOn) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  ring.reject_all();
+  FrameSocket(link.name()).send(frame_of(60, 2));
+  BlockLease lease = take_within(ring, kDeadline);
+  ASSERT_TRUE(lease) << "a block that is partly filled still retires";
+  EXPECT_EQ(lease.packet_count(), 1U);
+  EXPECT_FALSE(take_within(ring, kSilence));
+  EXPECT_EQ(ring.read_statistics().packets, 1U);
+}
+
+TEST(RxRing, CountsWhatFindsNoBlockWhileLeasesAreHeldAndGoesOnAfterwards) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  constexpr std::uint64_t kSent = 12'000;  // of 1,514 bytes: about twice what eight blocks hold
+  std::vector<BlockLease> held;
+  std::uint64_t in_blocks = 0;
+  FrameSender sender(link.name(), {.smallest = 1514, .largest = 1514});
+  for (std::uint64_t sent = 0; sent < kSent;) {
+    sent += sender.send(sent, kSent - sent);
+    while (BlockLease lease = ring.take()) {
+      in_blocks += lease.packet_count();
+      held.push_back(std::move(lease));
+    }
+  }
+  EXPECT_EQ(held.size(), 8U);
+  SocketStatistics statistics = ring.read_statistics();
+  EXPECT_EQ(statistics.packets, kSent) << "drops are among them";
+  EXPECT_EQ(statistics.packets - statistics.drops, in_blocks);
+  EXPECT_GT(statistics.freezes, 0U);
+  held.clear();
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  EXPECT_TRUE(take_within(ring, kDeadline));
+  statistics = ring.read_statistics();
+  EXPECT_EQ(statistics.packets, 1U) << "reading clears";
+  EXPECT_EQ(statistics.drops, 0U);
+}
+
+TEST(RxRing, AccountsForEveryPacketOfManyRoundsThroughItsBlocks) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  constexpr std::uint64_t kSent = 40'000;
+  std::uint64_t walked = 0;
+  const auto walk = [&walked](const BlockLease& lease) {
+    FrameCursor frames = lease.frames();
+    while (frames.next()) ++walked;
+    EXPECT_EQ(frames.malformed(), 0U);
+  };
+  FrameSender sender(link.name(), {.smallest = 60, .largest = 1514});
+  for (std::uint64_t sent = 0; sent < kSent;) {
+    sent += sender.send(sent, kSent - sent);
+    while (const BlockLease lease = ring.take()) walk(lease);
+  }
+  while (const BlockLease lease = take_within(ring, kSilence)) walk(lease);
+  const SocketStatistics statistics = ring.read_statistics();
+  EXPECT_EQ(statistics.packets, kSent);
+  EXPECT_EQ(walked + statistics.drops, kSent);
+}
+
+TEST(RxRing, NeverRetiresAnEmptyBlock) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  EXPECT_FALSE(take_within(ring, kSilence));
+}
+
+TEST(RxRing, KeepsRecordingAfterItsLinkWasDown) {
+  VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  link.bring_down();
+  link.bring_up();
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  EXPECT_TRUE(take_within(ring, kDeadline));
+}
+
+TEST(RxRing, OfAnInterfaceThatDoesNotExistNamesIt) {
+  try {
+    (void)RxRing::open({.interface = "nowhere0", .block_count = 8});
+    FAIL() << "did not throw";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), ENODEV);
+    EXPECT_NE(std::string(error.what()).find("nowhere0"), std::string::npos);
+  }
+}
+
+TEST(RxRing, RefusesAFilterThatTheKernelRefusesAndKeepsTheOldOne) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  const sock_filter endless[] = {{BPF_LD | BPF_IMM, 0, 0, 1}};  // does not end with a return
+  EXPECT_THROW(ring.attach_filter(endless), std::system_error);
+  EXPECT_THROW(ring.attach_filter(std::vector<sock_filter>(5000, kAcceptAll[0])),
+               std::system_error);
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  EXPECT_TRUE(take_within(ring, kDeadline));
+}
+
+TEST(FanoutGroup, GivesEachPacketToOneMemberAndEachFlowToTheSame) {
+  const VethLink link;
+  RxRing first = open_ring(link);
+  RxRing second = open_ring(link);
+  FanoutGroup group;
+  first.join(group);
+  second.join(group);
+  first.attach_filter(kAcceptAll);
+  second.attach_filter(kAcceptAll);
+  constexpr std::uint64_t kSent = 2'000;
+  constexpr std::uint16_t kFlows = 50;
+  send_all(link.name(), {.source_ports = kFlows}, kSent);
+  std::uint64_t taken = 0;
+  std::vector<int> member_of_port(65536, -1);
+  int member = 0;
+  for (RxRing* ring : {&first, &second}) {
+    while (const BlockLease lease = take_within(*ring, kSilence)) {
+      FrameCursor frames = lease.frames();
+      while (const auto frame = frames.next()) {
+        ++taken;
+        const auto port = static_cast<std::size_t>(frame->data[34]) << 8 |
+                          static_cast<std::size_t>(frame->data[35]);
+        EXPECT_TRUE(member_of_port[port] == -1 || member_of_port[port] == member) << port;
+        member_of_port[port] = member;
+      }
+    }
+    ++member;
+  }
+  EXPECT_EQ(taken, kSent);
+  EXPECT_GT(std::ranges::count(member_of_port, 0), 0);
+  EXPECT_GT(std::ranges::count(member_of_port, 1), 0);
+}
+
+TEST(FanoutGroup, TwoGroupsOfOneInterfaceDoNotMix) {
+  const VethLink link;
+  RxRing rings[] = {open_ring(link), open_ring(link)};
+  FanoutGroup groups[2];
+  rings[0].join(groups[0]);
+  rings[1].join(groups[1]);
+  for (RxRing& ring : rings) ring.attach_filter(kAcceptAll);
+  send_all(link.name(), {}, 100);
+  for (RxRing& ring : rings) {
+    std::uint64_t taken = 0;
+    while (const BlockLease lease = take_within(ring, kSilence)) taken += lease.packet_count();
+    EXPECT_EQ(taken, 100U);
+  }
+}
+
+TEST(Interface, IsFoundWithItsStateAndGoneWhenItIsGone) {
+  VethLink link;
+  EXPECT_TRUE(find_interface(link.peer()).up);
+  EXPECT_GT(find_interface(link.peer()).index, 0);
+  link.bring_down();
+  EXPECT_FALSE(look_up_interface(link.peer())->up);
+  link.remove();
+  EXPECT_FALSE(look_up_interface(link.peer()));
+  EXPECT_FALSE(look_up_interface("a-name-of-more-than-15-bytes"));
+  EXPECT_FALSE(look_up_interface(""));
+}
+
+}  // namespace
+}  // namespace ringtail::ring
