@@ -15,8 +15,8 @@ class Recorder(Process):
     """`ringtail run --config` in the recorder's namespace of a link, stopped at the end of a `with`.
 
     `settings` are a dict (JSON is YAML, too) or text. What they leave out is set so that nothing
-    outside of `folder` is touched: the storage directory is folder/capture, the metrics listen on
-    METRICS_ADDRESS in the namespace, and the control socket is folder/control.sock.
+    outside of `folder` is touched: the storage directory is folder/capture, and the metrics listen on
+    METRICS_ADDRESS in the namespace.
     """
 
     def __init__(self, namespace, settings, folder, name="ringtail", arguments=()):
@@ -35,10 +35,7 @@ class Recorder(Process):
         if isinstance(settings, dict):
             storage = {"directory": str(self.directory), **settings.get("storage", {})}
             self.directory = pathlib.Path(storage["directory"])
-            defaults = {
-                "metrics": {"listen": "%s:%d" % METRICS_ADDRESS},
-                "control": {"socket": str(self.folder / "control.sock")},
-            }
+            defaults = {"metrics": {"listen": "%s:%d" % METRICS_ADDRESS}}
             settings = json.dumps({**defaults, **settings, "storage": storage}, indent=1)
         self.config.write_text(settings)
 
