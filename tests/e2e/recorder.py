@@ -91,5 +91,8 @@ class Recorder(Process):
         """The finished capture files, in order of their names."""
         return sorted(f for f in self.directory.glob(f"{capture}/*") if f.suffix in (".pcap", ".pcapng"))
 
+    def files_of_worker(self, worker):
+        return [file for file in self.files() if file.stem.endswith(f"_w{worker}")]
+
     def unfinished_files(self, capture="*"):
         return sorted(self.directory.glob(f"{capture}/*.part"))
