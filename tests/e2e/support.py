@@ -70,7 +70,9 @@ class EndToEndTest(unittest.TestCase):
     def record_link(self, link, storage=None, name="ringtail", **capture):
         """A recorder that records the link by settings_for(), ready."""
         settings = settings_for(link, storage, **capture)
-        return self.enter(Recorder(link.recorder_namespace, settings, self.folder, name)).wait_ready()
+        recorder = self.enter(Recorder(link.recorder_namespace, settings, self.folder, name)).wait_ready()
+        recorder.link = link
+        return recorder
 
     def forget_recordings(self):
         """Before the same again in one test."""
