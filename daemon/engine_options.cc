@@ -37,7 +37,8 @@ capture::CaptureOptions capture_options(const settings::Capture& capture,
           .snaplen = capture.snaplen,
           .cpus = cpus_for(capture, host),
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
-          .max_file_bytes = capture.rotate_size_bytes};
+          // Whole pages: what is granted and written is.
+          .max_file_bytes = capture.rotate_size_bytes / ring::kPageBytes * ring::kPageBytes};
 }
 
 }  // namespace

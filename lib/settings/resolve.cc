@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <numeric>
 #include <utility>
 
 #include "base/byte_size.h"
@@ -18,6 +17,7 @@ constexpr std::uint64_t kMaxAutoWorkers = 8;
 constexpr std::uint64_t kMaxAutoRotateSizeBytes = 256 * base::kMiB;
 // An automatic rotate.size leaves each ring room for this many files.
 constexpr std::uint64_t kFilesPerRing = 4;
+constexpr std::uint64_t kFileSystemBytesPerRing = base::kMiB;
 
 using Conflicts = std::vector<Conflict>;
 
@@ -121,62 +121,65 @@ void resolve_ring(Capture& capture, std::size_t index, Conflicts& conflicts) {
   capture.ring_memory_bytes = blocks * rings * kBlockSizeBytes;
 }
 
-// What the budget depends on.
-std::vector<std::string> budget_inputs(const Settings& settings) {
+// The part of max_size that each capture has to itself.
+std::uint64_t share_of_each(const Settings& settings) {
+  return settings.storage.max_size_bytes / settings.captures.size();
+}
+
+std::string share_text(const Settings& settings) {
+  const std::string max_size = exact_byte_size(settings.storage.max_size_bytes);
+  if (settings.captures.size() == 1) return max_size;
+  return max_size + " / " + counted(settings.captures.size(), "capture");
+}
+
+// What a capture's budget depends on.
+std::vector<std::string> budget_inputs(std::size_t index) {
   std::vector<std::string> inputs = {"storage.max_size"};
-  for (std::size_t i = 0; i < settings.captures.size(); ++i)
-    for (const char* key : {"workers", "cpus", "ring.memory", "rotate.size"})
-      inputs.push_back(path_of(i, key));
+  for (const char* key : {"workers", "cpus", "ring.memory", "rotate.size"})
+    inputs.push_back(path_of(index, key));
   return inputs;
 }
 
-// The share of the budget that an automatic rotate.size may take.
-void resolve_rotate_sizes(Settings& settings, Conflicts& conflicts) {
-  const auto add_rings = [](std::uint64_t sum, const Capture& capture) {
-    return sum + ring_count(capture);
-  };
-  const auto& captures = settings.captures;
-  const std::uint64_t rings = std::accumulate(captures.begin(), captures.end(), 0ULL, add_rings);
-  const std::uint64_t max_size = settings.storage.max_size_bytes;
-  const std::uint64_t share =
-      rounded_down(max_size / (kFilesPerRing * std::max<std::uint64_t>(rings, 1)), base::kMiB);
-  bool reported = false;
-  for (Capture& capture : settings.captures) {
-    if (capture.rotate_size_bytes != 0) continue;
-    capture.rotate_size_bytes = std::clamp(share, kMinRotateSizeBytes, kMaxAutoRotateSizeBytes);
-    if (share >= kMinRotateSizeBytes || std::exchange(reported, true)) continue;
-    conflicts.push_back({"storage.max_size",
-                         exact_byte_size(max_size) + " / (" + std::to_string(kFilesPerRing) +
-                             " x " + counted(rings, "ring") + ") = " + exact_byte_size(share) +
-                             " in whole MiB for an automatic rotate.size; at least " +
-                             exact_byte_size(kMinRotateSizeBytes) + " is needed: use " +
-                             exact_byte_size(kFilesPerRing * rings * kMinRotateSizeBytes) +
-                             " or more, or fewer workers",
-                         budget_inputs(settings)});
-  }
+// An automatic rotate.size is a part of the capture's share of the budget.
+void resolve_rotate_size(Settings& settings, std::size_t index, Conflicts& conflicts) {
+  Capture& capture = settings.captures[index];
+  if (capture.rotate_size_bytes != 0) return;
+  const std::uint64_t rings = ring_count(capture);
+  const std::uint64_t size =
+      rounded_down(share_of_each(settings) / (kFilesPerRing * rings), base::kMiB);
+  capture.rotate_size_bytes = std::clamp(size, kMinRotateSizeBytes, kMaxAutoRotateSizeBytes);
+  if (size >= kMinRotateSizeBytes) return;
+  const std::uint64_t needed =
+      settings.captures.size() * kFilesPerRing * rings * kMinRotateSizeBytes;
+  conflicts.push_back({"storage.max_size",
+                       share_text(settings) + " / (" + std::to_string(kFilesPerRing) + " x " +
+                           counted(rings, "ring") + ") = " + exact_byte_size(size) +
+                           " in whole MiB for an automatic rotate.size of " + path_of(index) +
+                           "; at least " + exact_byte_size(kMinRotateSizeBytes) +
+                           " is needed: use " + exact_byte_size(needed) +
+                           " or more, or fewer workers",
+                       budget_inputs(index)});
 }
 
 // A ring has one file being written, keeps its predecessor, and has the first step of the next one
-// preallocated.
-void check_budget(const Settings& settings, Conflicts& conflicts) {
-  std::uint64_t sum = 0;
-  std::string terms;
-  for (const Capture& capture : settings.captures) {
-    const std::uint64_t size = capture.rotate_size_bytes;
-    const std::uint64_t step = std::min(kPreallocationStepBytes, size);
-    sum += ring_count(capture) * (2 * size + step);
-    terms.append(terms.empty() ? "" : " + ")
-        .append(counted(ring_count(capture), "ring") + " x (2 x " + exact_byte_size(size) + " + " +
-                exact_byte_size(step) + ")");
-  }
-  if (sum <= settings.storage.max_size_bytes) return;
-  conflicts.push_back({"storage.max_size",
-                       "the captures need " + terms + " = " + exact_byte_size(sum) +
-                           ", more than " + exact_byte_size(settings.storage.max_size_bytes) +
-                           " (two files and the start of a third for each ring): use " +
-                           exact_byte_size(rounded_up(sum, base::kMiB)) +
-                           " or more, or a smaller rotate.size, or fewer workers",
-                       budget_inputs(settings)});
+// preallocated; the file system may need a little more to keep account of them.
+void check_budget(const Settings& settings, std::size_t index, Conflicts& conflicts) {
+  const Capture& capture = settings.captures[index];
+  const std::uint64_t size = capture.rotate_size_bytes;
+  const std::uint64_t step = std::min(kPreallocationStepBytes, size);
+  const std::uint64_t needed = ring_count(capture) * (2 * size + step + kFileSystemBytesPerRing);
+  const std::uint64_t share = share_of_each(settings);
+  if (needed <= share) return;
+  const std::uint64_t max_size = rounded_up(needed, base::kMiB) * settings.captures.size();
+  conflicts.push_back(
+      {"storage.max_size",
+       path_of(index) + " needs " + counted(ring_count(capture), "ring") + " x (2 x " +
+           exact_byte_size(size) + " + " + exact_byte_size(step) + " + " +
+           exact_byte_size(kFileSystemBytesPerRing) + ") = " + exact_byte_size(needed) +
+           ", more than its share of " + share_text(settings) +
+           " (two files and the start of a third for each ring): use " + exact_byte_size(max_size) +
+           " or more, or a smaller rotate.size, or fewer workers",
+       budget_inputs(index)});
 }
 
 }  // namespace
@@ -190,9 +193,11 @@ std::vector<Conflict> resolve(Settings& settings, const Host& host) {
     resolve_workers(settings.captures[i], i, host, conflicts);
     resolve_ring(settings.captures[i], i, conflicts);
   }
-  const std::size_t before_budget = conflicts.size();
-  resolve_rotate_sizes(settings, conflicts);
-  if (conflicts.size() == before_budget) check_budget(settings, conflicts);
+  for (std::size_t i = 0; i < settings.captures.size(); ++i) {
+    const std::size_t before = conflicts.size();
+    resolve_rotate_size(settings, i, conflicts);
+    if (conflicts.size() == before) check_budget(settings, i, conflicts);
+  }
   return conflicts;
 }
 

@@ -59,16 +59,14 @@ class RotatingWriter final : public FileCustomer {
   [[nodiscard]] Room make_room(std::size_t bound_bytes, Clock::time_point now) {
     settle(now);
     if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
-    if (current_ && must_grow(bound_bytes)) {
-      if (!growth_refused_) return Room::kWait;
-      close_current();
-    }
+    if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
       if (now < retry_at_) return Room::kDiscard;
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
       open_next();
     }
-    return current_->is_flushing() || !current_->can_submit(sink_) ? Room::kWait : Room::kReady;
+    const bool busy = current_->is_flushing() || !current_->can_submit(sink_);
+    return must_grow(bound_bytes) || busy ? Room::kWait : Room::kReady;
   }
 
   // After make_room() said kReady: the carry is put in front of the run; returns its length.

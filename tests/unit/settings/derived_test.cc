@@ -5,7 +5,6 @@
 namespace ringtail::settings {
 namespace {
 
-using base::kGiB;
 using base::kMiB;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -82,10 +81,10 @@ TEST(AutoRotateSize, IsAQuarterOfEachRingsShareAndAtMost256MiB) {
             8 * kMiB);
 }
 
-TEST(AutoRotateSize, CountsTheRingsOfAllCaptures) {
+TEST(AutoRotateSize, GoesByTheCapturesOwnShareAndRings) {
   const Settings settings = settings_of(
       "storage: {max_size: 1GiB}\ncaptures:\n"
-      "- {name: a, interfaces: [eth0], workers: 3}\n"
+      "- {name: a, interfaces: [eth0], workers: 2}\n"
       "- {name: b, interfaces: [eth0], workers: 1, rotate: {size: 10MiB}}\n");
   EXPECT_EQ(settings.captures[0].rotate_size_bytes, 64 * kMiB);
   EXPECT_EQ(settings.captures[1].rotate_size_bytes, 10 * kMiB);
@@ -95,33 +94,38 @@ TEST(AutoRotateSize, IsRefusedBelowTwoMebibytes) {
   EXPECT_EQ(settings_of(budget("32MiB", "  workers: 4\n")).captures[0].rotate_size_bytes, 2 * kMiB);
   EXPECT_EQ(error_of(budget("31MiB", "  workers: 4\n")),
             "r.yaml:1:21: storage.max_size: 31MiB / (4 x 4 rings) = 1MiB in whole MiB for an "
-            "automatic rotate.size; at least 2MiB is needed: use 32MiB or more, or fewer workers");
+            "automatic rotate.size of captures[0]; at least 2MiB is needed: use 32MiB or more, or "
+            "fewer workers");
 }
 
 TEST(Budget, MustHoldTwoFilesAndTheStartOfAThirdForEachRing) {
-  EXPECT_EQ(settings_of(budget("2112MiB", "  workers: 4\n  rotate: {size: 256MiB}\n"))
+  EXPECT_EQ(settings_of(budget("2116MiB", "  workers: 4\n  rotate: {size: 256MiB}\n"))
                 .storage.max_size_bytes,
-            2112 * kMiB);
-  EXPECT_EQ(error_of(budget("2111MiB", "  workers: 4\n  rotate: {size: 256MiB}\n")),
-            "r.yaml:1:21: storage.max_size: the captures need 4 rings x (2 x 256MiB + 16MiB) = "
-            "2112MiB, more than 2111MiB (two files and the start of a third for each ring): use "
-            "2112MiB or more, or a smaller rotate.size, or fewer workers");
+            2116 * kMiB);
+  EXPECT_EQ(
+      error_of(budget("2115MiB", "  workers: 4\n  rotate: {size: 256MiB}\n")),
+      "r.yaml:1:21: storage.max_size: captures[0] needs 4 rings x (2 x 256MiB + 16MiB + 1MiB) "
+      "= 2116MiB, more than its share of 2115MiB (two files and the start of a third for each "
+      "ring): use 2116MiB or more, or a smaller rotate.size, or fewer workers");
 }
 
 TEST(Budget, CountsASmallFilesOwnSizeAsItsFirstStep) {
-  EXPECT_EQ(settings_of(budget("6MiB", "  workers: 1\n  rotate: {size: 2MiB}\n"))
+  EXPECT_EQ(settings_of(budget("7MiB", "  workers: 1\n  rotate: {size: 2MiB}\n"))
                 .captures[0]
                 .rotate_size_bytes,
             2 * kMiB);
-  EXPECT_THAT(error_of(budget("5MiB", "  workers: 1\n  rotate: {size: 2MiB}\n")),
-              HasSubstr("1 ring x (2 x 2MiB + 2MiB) = 6MiB"));
+  EXPECT_THAT(error_of(budget("6MiB", "  workers: 1\n  rotate: {size: 2MiB}\n")),
+              HasSubstr("1 ring x (2 x 2MiB + 2MiB + 1MiB) = 7MiB"));
 }
 
-TEST(Budget, AddsUpAllCaptures) {
-  EXPECT_THAT(error_of("captures:\n"
-                       "- {name: a, interfaces: [eth0], workers: 2, rotate: {size: 8GiB}}\n"
-                       "- {name: b, interfaces: [eth0], workers: 1, rotate: {size: 4MiB}}\n"),
-              HasSubstr("2 rings x (2 x 8GiB + 16MiB) + 1 ring x (2 x 4MiB + 4MiB) = 32812MiB"));
+TEST(Budget, IsSharedEquallyByTheCaptures) {
+  EXPECT_THAT(
+      error_of("storage: {max_size: 60MiB}\ncaptures:\n"
+               "- {name: a, interfaces: [eth0], workers: 1, rotate: {size: 4MiB}}\n"
+               "- {name: b, interfaces: [eth0], workers: 1, rotate: {size: 10MiB}}\n"),
+      HasSubstr("captures[1] needs 1 ring x (2 x 10MiB + 10MiB + 1MiB) = 31MiB, more than its "
+                "share of 60MiB / 2 captures (two files and the start of a third for each "
+                "ring): use 62MiB or more"));
 }
 
 TEST(Budget, DoesNotOverflowAtItsLimits) {

@@ -2,13 +2,10 @@
 
 #include <string>
 
-#include "settings/schema.h"
 #include "unit/settings/parsing.h"
 
 namespace ringtail::settings {
 namespace {
-
-using testing::HasSubstr;
 
 TEST(Print, ShowsDefaultsAndDerivedValues) {
   EXPECT_EQ(print(settings_of(with_capture("  cpus: [2, 3]\n"))),

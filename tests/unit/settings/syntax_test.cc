@@ -80,9 +80,10 @@ TEST(Syntax, RefusesAliasesAndTags) {
 TEST(Syntax, DoesNotExpandABombOfAliases) {
   std::string bomb = "a0: &a0 [x, x]\n";
   for (int i = 1; i < 100; ++i) {
-    const std::string from = "*a" + std::to_string(i - 1);
-    bomb +=
-        "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + from + ", " + from + "]\n";
+    const std::string name = std::to_string(i);
+    const std::string from = std::to_string(i - 1);
+    bomb.append("a" + name).append(": &a" + name);
+    bomb.append(" [*a" + from).append(", *a" + from).append("]\n");
   }
   EXPECT_FALSE(parse_text(bomb).settings.has_value());
 }

@@ -1,0 +1,76 @@
+#include "store/catalog.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "support/temp_folder.h"
+
+namespace ringtail::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+void make_file(const fs::path& path, std::size_t bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << std::string(bytes, 'x') << std::flush;
+}
+
+constexpr const char* kFirst = "20250101T000000.000000Z_eth0_w0.pcap";
+constexpr const char* kSecond = "20250101T000000.000001Z_eth0_w1.pcap.part";
+constexpr const char* kThird = "20250102T000000.000000Z_eth0_w0.pcap";
+
+TEST(Catalog, TakesInTheFilesOfOurPatternAndNoOthers) {
+  const support::TempFolder folder;
+  make_file(folder.path() / "web" / kFirst, 5000);
+  make_file(folder.path() / "web" / kSecond, 5000);
+  make_file(folder.path() / "web" / "notes.pcap", 5000);
+  make_file(folder.path() / "web" / "deeper" / kThird, 5000);
+  make_file(folder.path() / kThird, 5000);
+  fs::create_symlink(folder.path() / "web" / kFirst, folder.path() / "web" / kThird);
+  fs::create_directory_symlink(folder.path() / "web", folder.path() / "alias");
+  Catalog catalog;
+  catalog.scan(folder.path());
+  EXPECT_EQ(catalog.captures(), std::vector<std::string>{"web"});
+  EXPECT_EQ(catalog.used_bytes("web"), allocated_bytes(folder.path() / "web" / kFirst) +
+                                           allocated_bytes(folder.path() / "web" / kSecond));
+  EXPECT_GE(catalog.used_bytes(), 10'000U);
+}
+
+TEST(Catalog, NamesTheOldestAndKeepsTheNewestWhenAsked) {
+  Catalog catalog;
+  for (const char* name : {kThird, kFirst, kSecond}) {
+    catalog.add("web", {fs::path("/x") / name, *FileName::parse(name), 4096});
+  }
+  for (const char* name : {kFirst, kSecond}) {
+    const auto oldest = catalog.oldest("web", true);
+    ASSERT_TRUE(oldest);
+    EXPECT_EQ(oldest->path.filename(), name);
+    catalog.remove("web", *oldest);
+  }
+  EXPECT_FALSE(catalog.oldest("web", true));
+  EXPECT_EQ(catalog.oldest("web", false)->path.filename(), kThird);
+  EXPECT_EQ(catalog.used_bytes("web"), 4096U);
+}
+
+TEST(Catalog, KeepsFilesOfDifferentWorkersWithTheSameStartApart) {
+  Catalog catalog;
+  for (const char* name :
+       {"20250101T000000.000000Z_eth0_w0.pcap", "20250101T000000.000000Z_eth0_w1.pcap"}) {
+    catalog.add("web", {fs::path("/x") / name, *FileName::parse(name), 1});
+  }
+  EXPECT_EQ(catalog.used_bytes("web"), 2U);
+}
+
+TEST(Catalog, CountsTheBlocksOnDiskAndNotTheSize) {
+  const support::TempFolder folder;
+  const fs::path path = folder.path() / "sparse";
+  std::ofstream(path) << "x" << std::flush;
+  fs::resize_file(path, 100U << 20);
+  EXPECT_LT(allocated_bytes(path), 1U << 20);
+  EXPECT_EQ(allocated_bytes(folder.path() / "none"), 0U);
+}
+
+}  // namespace
+}  // namespace ringtail::store

@@ -1,0 +1,80 @@
+#include "store/leftover.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "pcapfile/pcap_format.h"
+#include "support/temp_folder.h"
+
+namespace ringtail::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string started_file() {
+  const auto header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet);
+  const pcapfile::RecordHeader record{1'767'225'599, 7'000, 60, 60};
+  std::string bytes(reinterpret_cast<const char*>(header.data()), header.size());
+  bytes.append(reinterpret_cast<const char*>(&record), sizeof record);
+  bytes.append(60, 'x');
+  return bytes;
+}
+
+std::set<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& file : fs::directory_iterator(folder)) names.insert(file.path().filename());
+  return names;
+}
+
+void put(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes << std::flush;
+}
+
+void ignore(base::Severity, const std::string&) {}
+
+TEST(Leftover, WithoutAPacketIsRemoved) {
+  const support::TempFolder folder;
+  const std::string whole = started_file();
+  for (std::size_t size = 0; size < pcapfile::kFileHeaderBytes + sizeof(pcapfile::RecordHeader);
+       ++size) {
+    put(folder.path() / unnamed_file("eth0", 1, size), whole.substr(0, size));
+  }
+  put(folder.path() / unnamed_file("eth0", 1, 100), std::string(1 << 20, '\0'));
+  put(folder.path() / unnamed_file("eth0", 1, 101), whole.substr(0, 24) + std::string(4096, '\0'));
+  adopt_unnamed_files(folder.path(), ignore);
+  EXPECT_EQ(names_in(folder.path()), std::set<std::string>{});
+}
+
+TEST(Leftover, WithAPacketIsNamedByItAsAPartialFile) {
+  const support::TempFolder folder;
+  put(folder.path() / unnamed_file("br_w1", 12, 3), started_file());
+  adopt_unnamed_files(folder.path(), ignore);
+  EXPECT_EQ(names_in(folder.path()),
+            std::set<std::string>{"20251231T235959.000007Z_br_w1_w12.pcap.part"});
+}
+
+TEST(Leftover, NeverReplacesAFileAndSaysSo) {
+  const support::TempFolder folder;
+  const std::string taken = "20251231T235959.000007Z_eth0_w0.pcap.part";
+  put(folder.path() / taken, "mine");
+  put(folder.path() / unnamed_file("eth0", 0, 1), started_file());
+  std::string said;
+  adopt_unnamed_files(folder.path(), [&](base::Severity, const std::string& text) { said = text; });
+  EXPECT_EQ(fs::file_size(folder.path() / taken), 4U);
+  EXPECT_NE(said.find("left alone"), std::string::npos);
+}
+
+TEST(Leftover, OtherFilesAreNotTouched) {
+  const support::TempFolder folder;
+  put(folder.path() / "20251231T235959.000007Z_eth0_w0.pcap", "");
+  put(folder.path() / "next_eth0", "");
+  adopt_unnamed_files(folder.path(), ignore);
+  EXPECT_EQ(names_in(folder.path()).size(), 2U);
+}
+
+}  // namespace
+}  // namespace ringtail::store

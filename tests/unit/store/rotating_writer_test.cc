@@ -1,0 +1,355 @@
+#include "store/rotating_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "pcapfile/in_place_encoder.h"
+#include "ring/block_layout.h"
+#include "ring/block_lease.h"
+#include "support/crafted_block.h"
+#include "unit/store/fake_disk.h"
+
+namespace ringtail::store {
+namespace {
+
+using support::CraftedBlock;
+using Writer = RotatingWriter<FakeSink>;
+using Room = Writer::Room;
+
+constexpr std::uint64_t kMiB = 1U << 20;
+constexpr std::size_t kRecordHeader = 16;
+const std::error_code kIoError = std::make_error_code(std::errc::io_error);
+const std::error_code kDiskFull = std::make_error_code(std::errc::no_space_on_device);
+
+class RotatingWriterTest : public testing::Test {
+ protected:
+  RotatingWriterTest() { writer_.connect(supply_); }
+
+  // A block of so many packets of this size, written if there is room for it.
+  Room write(std::size_t packets, std::size_t bytes) {
+    CraftedBlock& block = blocks_.emplace_back();
+    for (std::size_t i = 0; i < packets; ++i) {
+      block.add(
+          {.bytes = std::vector<std::uint8_t>(bytes, static_cast<std::uint8_t>(++last_packet_))});
+    }
+    block.retire();
+    ring::BlockLease lease = ring::BlockLease::try_acquire(block.data());
+    const Room room = writer_.make_room(lease.encoded_bound_bytes(), now_);
+    if (room != Room::kReady) return room;
+    const std::size_t carry = writer_.begin_run(lease.run());
+    ring::FrameCursor frames = lease.frames();
+    const auto encoded =
+        pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, lease.run(), carry, 262144);
+    const auto run = lease.run();
+    writer_.commit(std::move(lease), run, encoded, now_);
+    return room;
+  }
+  void settle() { writer_.settle(now_); }
+  void deliver() { supply_.deliver_file(writer_); }
+
+  // Until nothing is left that can be: a file's last write is its carry.
+  void complete_everything() {
+    settle();
+    while (disk_.pending() > 0) {
+      disk_.complete_all();
+      settle();
+    }
+  }
+
+  static constexpr std::uint64_t kHeader = pcapfile::kFileHeaderBytes;
+
+  std::list<CraftedBlock> blocks_;  // outlive the leases that are in flight at the end
+  FakeDisk disk_;
+  FakeSink sink_{disk_};
+  FakeSupply supply_;
+  std::uint32_t last_packet_ = 0;
+  Writer::Clock::time_point now_{std::chrono::hours(1)};
+  Writer writer_{{.max_file_bytes = 2 * kMiB,
+                  .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
+                 sink_};
+};
+
+TEST_F(RotatingWriterTest, WaitsForItsFirstFile) {
+  EXPECT_EQ(supply_.requested, 1);
+  EXPECT_EQ(write(1, 60), Room::kWait);
+  deliver();
+  EXPECT_EQ(write(1, 60), Room::kReady);
+  EXPECT_EQ(supply_.requested, 1) << "the next one is made ahead";
+}
+
+TEST_F(RotatingWriterTest, DiscardsAsLongAsNoFileCanBeMade) {
+  writer_.file_refused(StorageProblem::kFull);
+  EXPECT_EQ(write(1, 60), Room::kDiscard);
+  EXPECT_EQ(writer_.problem(), StorageProblem::kFull);
+  EXPECT_TRUE(writer_.is_failing());
+  deliver();
+  EXPECT_EQ(write(1, 60), Room::kReady);
+  EXPECT_FALSE(writer_.is_failing());
+}
+
+TEST_F(RotatingWriterTest, ReturnsTheBlockOnlyWhenItsWriteIsComplete) {
+  deliver();
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  EXPECT_FALSE(blocks_.back().is_with_kernel());
+  disk_.complete(0);
+  settle();
+  EXPECT_TRUE(blocks_.back().is_with_kernel());
+}
+
+TEST_F(RotatingWriterTest, ReturnsABlockThatFillsNoPageAtOnce) {
+  deliver();
+  ASSERT_EQ(write(1, 60), Room::kReady);
+  EXPECT_EQ(disk_.pending(), 0U);
+  EXPECT_TRUE(blocks_.back().is_with_kernel());
+}
+
+TEST_F(RotatingWriterTest, CountsAPacketWhenItsLastByteIsOnDisk) {
+  deliver();
+  ASSERT_EQ(write(5, 1000), Room::kReady);  // 24 + 5 x 1016: four end in the first page, one is cut
+  EXPECT_EQ(writer_.written(), RecordMark{});
+  disk_.complete(0);
+  settle();
+  EXPECT_EQ(writer_.written(), (RecordMark{4, kHeader + 4 * 1016}))
+      << "the fifth ends in the carry";
+  writer_.flush(now_);
+  disk_.complete(0);
+  settle();
+  EXPECT_EQ(writer_.written(), (RecordMark{5, kHeader + 5 * 1016}));
+}
+
+TEST_F(RotatingWriterTest, FlushesOnlyWhatIsOldEnough) {
+  deliver();
+  EXPECT_FALSE(writer_.flush_due());
+  ASSERT_EQ(write(1, 60), Room::kReady);
+  EXPECT_EQ(writer_.flush_due(), now_ + std::chrono::seconds(1));
+  const auto first = now_;
+  now_ += std::chrono::milliseconds(900);
+  ASSERT_EQ(write(1, 60), Room::kReady);
+  EXPECT_EQ(writer_.flush_due(), first + std::chrono::seconds(1)) << "the oldest packet counts";
+  writer_.flush(now_);
+  EXPECT_FALSE(writer_.flush_due());
+}
+
+TEST_F(RotatingWriterTest, PadsAFlushWithZerosAndWritesThePageAgain) {
+  deliver();
+  ASSERT_EQ(write(1, 60), Room::kReady);
+  writer_.flush(now_);
+  disk_.complete(0);
+  settle();
+  const auto* file = supply_.files[0].get();
+  auto image = disk_.contents(file, 4096);
+  EXPECT_EQ(image[kHeader + kRecordHeader], 1);
+  for (std::size_t at = kHeader + kRecordHeader + 60; at < image.size(); ++at)
+    ASSERT_EQ(image[at], 0);
+  ASSERT_EQ(write(60, 60), Room::kReady);
+  disk_.complete(0);
+  settle();
+  image = disk_.contents(file, 4096);
+  EXPECT_EQ(image[kHeader + kRecordHeader + 60 + kRecordHeader], 2) << "the next record follows";
+}
+
+TEST_F(RotatingWriterTest, WritesNothingOverAFlushInFlight) {
+  disk_.capacity = 8;
+  deliver();
+  ASSERT_EQ(write(1, 60), Room::kReady);
+  writer_.flush(now_);
+  EXPECT_EQ(write(100, 1000), Room::kWait);
+  disk_.complete(0);
+  settle();
+  EXPECT_EQ(write(100, 1000), Room::kReady);
+}
+
+TEST_F(RotatingWriterTest, WaitsWhileTheSinkIsFull) {
+  disk_.capacity = 2;
+  deliver();
+  EXPECT_EQ(write(100, 1000), Room::kReady);
+  EXPECT_EQ(write(100, 1000), Room::kReady);
+  EXPECT_EQ(write(100, 1000), Room::kWait);
+  disk_.complete(1);
+  settle();
+  EXPECT_EQ(write(100, 1000), Room::kReady);
+}
+
+TEST_F(RotatingWriterTest, CountsWhatCompletesAboveAHoleWhenTheHoleCloses) {
+  disk_.capacity = 3;
+  deliver();
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(100, 1000), Room::kReady);
+  disk_.complete(2);
+  disk_.complete(1);
+  settle();
+  EXPECT_EQ(writer_.written(), RecordMark{});
+  EXPECT_FALSE(blocks_.front().is_with_kernel());
+  EXPECT_TRUE(blocks_.back().is_with_kernel());
+  disk_.complete(0);
+  settle();
+  EXPECT_EQ(writer_.written().packets, 298U);
+}
+
+TEST_F(RotatingWriterTest, ChangesTheFileBeforeABlockThatMightNotFit) {
+  deliver();
+  for (int blocks = 0; supply_.finished.empty(); ++blocks) {
+    ASSERT_LT(blocks, 10);
+    if (supply_.requested > 0) deliver();
+    ASSERT_EQ(write(300, 1500), Room::kReady);
+    complete_everything();
+  }
+  EXPECT_LE(supply_.finished[0].as.size_bytes, 2 * kMiB);
+  EXPECT_GT(supply_.finished[0].as.size_bytes, kMiB);
+  EXPECT_EQ(supply_.finished[0].as.packets * (1500 + kRecordHeader) + kHeader,
+            supply_.finished[0].as.size_bytes);
+}
+
+TEST_F(RotatingWriterTest, NamesAFileByItsFirstPacket) {
+  deliver();
+  ASSERT_EQ(write(1, 60), Room::kReady);
+  ASSERT_EQ(supply_.begun.size(), 1U);
+  EXPECT_EQ(supply_.begun.begin()->second, PacketTime(std::chrono::seconds(1'700'000'000)));
+}
+
+TEST_F(RotatingWriterTest, NeverWritesBeyondWhatIsGranted) {
+  supply_.first_grant_bytes = kMiB / 2;
+  supply_.step_bytes = kMiB / 2;
+  deliver();
+  EXPECT_EQ(write(200, 1000), Room::kReady);
+  ASSERT_EQ(supply_.growing.size(), 1U) << "more is asked for ahead";
+  disk_.complete_all();
+  settle();
+  EXPECT_EQ(write(300, 1000), Room::kWait);
+  EXPECT_EQ(supply_.growing.size(), 1U) << "and only once";
+  supply_.answer_growth(writer_);
+  EXPECT_EQ(write(300, 1000), Room::kReady);
+}
+
+TEST_F(RotatingWriterTest, EndsAFileThatMayNotGrowAndGoesOnInTheNext) {
+  supply_.first_grant_bytes = kMiB / 2;
+  deliver();
+  ASSERT_EQ(write(200, 1000), Room::kReady);
+  disk_.complete_all();
+  supply_.answer_growth(writer_, true);
+  EXPECT_EQ(write(300, 1000), Room::kWait) << "the next file is not there yet";
+  complete_everything();
+  ASSERT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.finished[0].as.packets, 200U);
+  deliver();
+  EXPECT_EQ(write(300, 1000), Room::kReady);
+}
+
+TEST_F(RotatingWriterTest, CutsAFileBelowAFailedWriteAndCountsTheRestAsLost) {
+  disk_.capacity = 3;
+  disk_.outcome = [](std::uint64_t n) {
+    return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}};
+  };
+  deliver();
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(100, 1000), Room::kReady);
+  disk_.complete_all();
+  settle();
+  ASSERT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.finished[0].as.packets, 96U) << "24 whole pages";
+  EXPECT_EQ(supply_.finished[0].as.size_bytes, kHeader + 96 * 1016);
+  EXPECT_EQ(supply_.finished[0].as.error, kIoError);
+  EXPECT_EQ(writer_.written().packets, 96U);
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kError), 204U);
+  EXPECT_TRUE(writer_.is_failing());
+}
+
+TEST_F(RotatingWriterTest, WaitsForTheWritesInFlightBeforeItGivesAFailedFileBack) {
+  disk_.capacity = 2;
+  disk_.outcome = [](std::uint64_t n) {
+    return FakeDisk::Outcome{n == 0 ? kIoError : std::error_code{}};
+  };
+  deliver();
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(write(100, 1000), Room::kReady);
+  disk_.complete(0);
+  settle();
+  EXPECT_TRUE(supply_.finished.empty());
+  disk_.complete(0);
+  settle();
+  ASSERT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.finished[0].as.size_bytes, 0U) << "a file without a packet is removed";
+  EXPECT_EQ(writer_.written(), RecordMark{});
+}
+
+TEST_F(RotatingWriterTest, TriesAnotherFileAfterAWhileAndForgetsTheProblemWhenAWriteSucceeds) {
+  disk_.outcome = [](std::uint64_t n) {
+    return FakeDisk::Outcome{n == 0 ? kDiskFull : std::error_code{}};
+  };
+  deliver();
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  deliver();
+  disk_.complete_all();
+  settle();
+  EXPECT_EQ(write(1, 60), Room::kDiscard);
+  EXPECT_EQ(writer_.problem(), StorageProblem::kFull);
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
+  now_ += Writer::kRetryDelay;
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  EXPECT_TRUE(writer_.is_failing()) << "nothing has been written yet";
+  disk_.complete_all();
+  settle();
+  EXPECT_FALSE(writer_.is_failing());
+}
+
+TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
+  disk_.outcome = [](std::uint64_t n) {
+    return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}};
+  };
+  deliver();
+  ASSERT_EQ(write(5, 1000), Room::kReady);
+  disk_.complete(0);
+  settle();
+  writer_.flush(now_);
+  disk_.complete(0);
+  settle();
+  ASSERT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.finished[0].as.packets, 4U);
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kError), 1U);
+}
+
+TEST_F(RotatingWriterTest, NoCounterGoesBackWhenAFlushedPageCannotBeWrittenAgain) {
+  disk_.outcome = [](std::uint64_t n) {
+    return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}, 0};
+  };
+  deliver();
+  ASSERT_EQ(write(2, 1000), Room::kReady);
+  writer_.flush(now_);
+  disk_.complete(0);
+  settle();
+  EXPECT_EQ(writer_.written().packets, 2U);
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  disk_.complete(0);
+  settle();
+  EXPECT_EQ(writer_.written().packets, 2U);
+  ASSERT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.finished[0].as.size_bytes, kHeader + 2 * 1016);
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kError), 100U);
+}
+
+TEST_F(RotatingWriterTest, FinishesWithEverythingOnDiskAndNothingLeftOver) {
+  deliver();
+  ASSERT_EQ(write(7, 1000), Room::kReady);
+  deliver();
+  writer_.finish(now_);
+  EXPECT_FALSE(writer_.idle());
+  while (!writer_.idle()) {
+    ASSERT_GT(disk_.pending(), 0U);
+    disk_.complete_all();
+    settle();
+  }
+  ASSERT_EQ(supply_.finished.size(), 2U) << "the file made ahead is given back as well";
+  EXPECT_EQ(writer_.written(), (RecordMark{7, kHeader + 7 * 1016}));
+}
+
+TEST_F(RotatingWriterTest, GivesAFileBackThatComesTooLate) {
+  writer_.finish(now_);
+  EXPECT_TRUE(writer_.idle());
+  deliver();
+  ASSERT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.finished[0].as.size_bytes, 0U);
+}
+
+}  // namespace
+}  // namespace ringtail::store

@@ -1,0 +1,225 @@
+#include "store/storage.h"
+
+#include <gtest/gtest.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "support/temp_folder.h"
+
+namespace ringtail::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMiB = 1U << 20;
+
+void ignore(base::Severity, const std::string&) {}
+
+class StorageTest : public testing::Test {
+ protected:
+  [[nodiscard]] StorageOptions options(std::uint64_t max_bytes = 1000 * kMiB) const {
+    return {.directory = folder_.path() / "data",
+            .max_bytes = max_bytes,
+            .captures = {{.capture = "web", .limit_bytes = max_bytes}}};
+  }
+  [[nodiscard]] std::set<std::string> names(const std::string& capture = "web") const {
+    std::set<std::string> found;
+    for (const auto& file : fs::directory_iterator(folder_.path() / "data" / capture)) {
+      found.insert(file.path().filename());
+    }
+    return found;
+  }
+  // Records a file of so many bytes that starts at this second.
+  static std::shared_ptr<OpenFile> record(Storage& storage, std::int64_t second,
+                                          std::uint64_t bytes) {
+    auto file = storage.create("web", "eth0", 0, 64 * kMiB);
+    while (file->granted_bytes < bytes) storage.grow(*file);
+    storage.begin(*file, PacketTime(std::chrono::seconds(second)));
+    storage.finish(*file, {.size_bytes = bytes, .packets = 1, .error = {}});
+    return file;
+  }
+  static std::string name_at(std::int64_t second) {
+    return FileName{.start = PacketTime(std::chrono::seconds(second)),
+                    .interface = "eth0",
+                    .worker = 0,
+                    .partial = false}
+        .text();
+  }
+  [[nodiscard]] std::uint64_t on_disk() const {
+    std::uint64_t sum = 0;
+    for (const auto& file : fs::recursive_directory_iterator(folder_.path() / "data")) {
+      if (file.is_regular_file()) sum += allocated_bytes(file.path());
+    }
+    return sum;
+  }
+
+  support::TempFolder folder_;
+};
+
+TEST_F(StorageTest, PreallocatesAStepBeforeTheFirstPacketNamesTheFile) {
+  Storage storage(options(), ignore);
+  const auto file = storage.create("web", "eth0", 0, 64 * kMiB);
+  EXPECT_EQ(file->granted_bytes, 16 * kMiB);
+  EXPECT_GE(on_disk(), 16 * kMiB);
+  EXPECT_EQ(names().size(), 1U);
+  EXPECT_TRUE(names().begin()->starts_with("."));
+  storage.begin(*file, PacketTime(std::chrono::seconds(1'700'000'000)));
+  EXPECT_EQ(names(), std::set<std::string>{name_at(1'700'000'000) + ".part"});
+}
+
+TEST_F(StorageTest, GrantsNoMoreThanTheFileMayHold) {
+  Storage storage(options(), ignore);
+  const auto file = storage.create("web", "eth0", 0, 20 * kMiB);
+  storage.grow(*file);
+  storage.grow(*file);
+  EXPECT_EQ(file->granted_bytes, 20 * kMiB);
+}
+
+TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
+  Storage storage(options(), ignore);
+  record(storage, 1'700'000'000, 1234);
+  EXPECT_EQ(names(), std::set<std::string>{name_at(1'700'000'000)});
+  EXPECT_EQ(fs::file_size(folder_.path() / "data" / "web" / name_at(1'700'000'000)), 1234U);
+  EXPECT_LT(on_disk(), kMiB) << "the preallocated rest is given back";
+  EXPECT_EQ(storage.finished_files(), 1U);
+  EXPECT_EQ(storage.usage()[0]->oldest_microseconds.load(), 1'700'000'000'000'000);
+}
+
+TEST_F(StorageTest, RemovesAFileWithoutAPacket) {
+  Storage storage(options(), ignore);
+  const auto unbegun = storage.create("web", "eth0", 0, 64 * kMiB);
+  const auto begun = storage.create("web", "eth0", 0, 64 * kMiB);
+  storage.begin(*begun, PacketTime(std::chrono::seconds(1)));
+  storage.finish(*unbegun, {});
+  storage.finish(*begun, {});
+  EXPECT_TRUE(names().empty());
+  EXPECT_EQ(storage.usage()[0]->used_bytes.load(), 0U);
+}
+
+TEST_F(StorageTest, NeverReplacesAFileOfTheSameName) {
+  Storage storage(options(), ignore);
+  for (int i = 0; i < 3; ++i) record(storage, 1'700'000'000, 1000 + static_cast<std::uint64_t>(i));
+  EXPECT_EQ(names().size(), 3U);
+}
+
+TEST_F(StorageTest, DeletesTheOldestBeforeTheBudgetIsExceeded) {
+  Storage storage(options(100 * kMiB), ignore);
+  for (std::int64_t second = 1; second <= 12; ++second) {
+    record(storage, second, 20 * kMiB);
+    EXPECT_LE(on_disk(), 100 * kMiB);
+    EXPECT_LE(storage.usage()[0]->used_bytes.load(), 100 * kMiB);
+  }
+  EXPECT_EQ(names(), (std::set<std::string>{name_at(9), name_at(10), name_at(11), name_at(12)}));
+}
+
+TEST_F(StorageTest, RefusesWhatTheBudgetCannotHoldAndKeepsTheNewestFile) {
+  Storage storage(options(40 * kMiB), ignore);
+  record(storage, 1, 20 * kMiB);
+  const auto open = storage.create("web", "eth0", 0, 64 * kMiB);
+  try {
+    storage.grow(*open);
+    FAIL() << "did not throw";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), ENOSPC);
+    EXPECT_NE(std::string(error.what()).find("web"), std::string::npos);
+  }
+  EXPECT_TRUE(names().contains(name_at(1)));
+}
+
+TEST_F(StorageTest, CountsAndDeletesWhatAnEarlierRunLeft) {
+  {
+    Storage storage(options(), ignore);
+    for (std::int64_t second = 1; second <= 4; ++second) record(storage, second, 20 * kMiB);
+    const auto cut_off = storage.create("web", "eth0", 0, 64 * kMiB);
+    storage.begin(*cut_off, PacketTime(std::chrono::seconds(5)));
+    (void)storage.create("web", "eth0", 0, 64 * kMiB);
+  }  // as after a crash: neither is finished
+  Storage storage(options(100 * kMiB), ignore);
+  EXPECT_EQ(names().size(), 5U) << "the one without a packet is removed";
+  EXPECT_GE(storage.usage()[0]->used_bytes.load(), 96 * kMiB);
+  record(storage, 6, 20 * kMiB);
+  EXPECT_LE(on_disk(), 100 * kMiB);
+  EXPECT_EQ(names(),
+            (std::set<std::string>{name_at(3), name_at(4), name_at(5) + ".part", name_at(6)}));
+}
+
+TEST_F(StorageTest, FoldersOfCapturesNoLongerConfiguredGoFirst) {
+  {
+    StorageOptions old = options();
+    old.captures = {{.capture = "old", .limit_bytes = 1000 * kMiB}};
+    Storage storage(old, ignore);
+    for (std::int64_t second = 100; second < 103; ++second) {
+      auto file = storage.create("old", "eth0", 0, 16 * kMiB);
+      storage.begin(*file, PacketTime(std::chrono::seconds(second)));
+      storage.finish(*file, {.size_bytes = 16 * kMiB, .packets = 1, .error = {}});
+    }
+  }
+  Storage storage(options(100 * kMiB), ignore);
+  for (std::int64_t second = 1; second <= 3; ++second) record(storage, second, 20 * kMiB);
+  EXPECT_EQ(names().size(), 3U) << "although they are older";
+  EXPECT_LT(names("old").size(), 3U);
+  record(storage, 4, 20 * kMiB);
+  EXPECT_TRUE(names("old").empty());
+}
+
+TEST_F(StorageTest, LeavesFilesOfOthersAloneWhateverTheirNames) {
+  fs::create_directories(folder_.path() / "data" / "web");
+  const fs::path foreign = folder_.path() / "data" / "web" / "important.pcap";
+  std::ofstream(foreign) << std::string(30 * kMiB, 'x') << std::flush;
+  Storage storage(options(60 * kMiB), ignore);
+  for (std::int64_t second = 1; second <= 5; ++second) record(storage, second, 20 * kMiB);
+  EXPECT_TRUE(fs::exists(foreign));
+}
+
+TEST_F(StorageTest, KeepsTheMinimumOfFreeSpaceEvenIfItMustStop) {
+  struct statvfs status {};
+  ASSERT_EQ(::statvfs(folder_.path().c_str(), &status), 0);
+  const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
+  StorageOptions wanted = options();
+  wanted.min_free_bytes = free + (1ULL << 40);
+  Storage storage(wanted, ignore);
+  try {
+    (void)storage.create("web", "eth0", 0, 64 * kMiB);
+    FAIL() << "did not throw";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), ENOSPC);
+    EXPECT_NE(std::string(error.what()).find("min_free"), std::string::npos);
+  }
+  EXPECT_TRUE(names().empty());
+}
+
+TEST_F(StorageTest, IsRefusedToASecondOwner) {
+  const Storage first(options(), ignore);
+  try {
+    const Storage second(options(), ignore);
+    FAIL() << "did not throw";
+  } catch (const DirectoryInUse& error) {
+    EXPECT_NE(std::string(error.what()).find((folder_.path() / "data").string()),
+              std::string::npos);
+  }
+}
+
+TEST_F(StorageTest, MakesItsFolderAgainWhenSomebodyRemovedIt) {
+  Storage storage(options(), ignore);
+  fs::remove_all(folder_.path() / "data" / "web");
+  record(storage, 1, 1000);
+  EXPECT_EQ(names(), std::set<std::string>{name_at(1)});
+}
+
+TEST_F(StorageTest, KeepsAFileThatCannotBeFinishedUnderItsPartialName) {
+  Storage storage(options(), ignore);
+  auto file = storage.create("web", "eth0", 0, 64 * kMiB);
+  storage.begin(*file, PacketTime(std::chrono::seconds(7)));
+  file->fd.reset();  // stands for a disk that refuses: every call on it fails
+  EXPECT_THROW(storage.finish(*file, {.size_bytes = 1000, .packets = 1, .error = {}}),
+               std::system_error);
+  EXPECT_EQ(names(), std::set<std::string>{name_at(7) + ".part"});
+  EXPECT_GT(storage.usage()[0]->used_bytes.load(), 0U) << "it counts against the budget";
+}
+
+}  // namespace
+}  // namespace ringtail::store
