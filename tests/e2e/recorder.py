@@ -16,18 +16,18 @@ class Recorder(Process):
 
     `settings` are a dict (JSON is YAML, too) or text. What they leave out is set so that nothing
     outside of `folder` is touched: the storage directory is folder/capture, and the metrics listen on
-    METRICS_ADDRESS in the namespace.
+    METRICS_ADDRESS in the namespace. `through` is a command that runs the binary, such as setpriv.
     """
 
-    def __init__(self, namespace, settings, folder, name="ringtail", arguments=()):
+    def __init__(self, namespace, settings, folder, name="ringtail", through=(), binary=None):
         self.namespace = namespace
         self.folder = pathlib.Path(folder)
         self.config = self.folder / f"{name}.yaml"
         self.directory = self.folder / "capture"
         self.directory.mkdir(exist_ok=True)
         self.write_settings(settings)
-        binary = os.environ["RINGTAIL_BINARY"]
-        command = namespace.command(binary, "run", "--config", self.config, *arguments)
+        binary = binary or os.environ["RINGTAIL_BINARY"]
+        command = namespace.command(*through, binary, "run", "--config", self.config)
         super().__init__(command, folder, name)
 
     def write_settings(self, settings):
