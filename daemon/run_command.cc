@@ -32,9 +32,9 @@ std::optional<settings::Settings> settings_for(const RunOptions& options) {
   return settings::quick_start(*interface, options.host);
 }
 
+// Without CAP_NET_RAW the kernel says EPERM; EACCES is about a file, and no capability to record.
 int exit_code_of(const std::system_error& error) {
-  const int code = error.code().value();
-  return code == EPERM || code == EACCES ? kNoPrivilege : kFailure;
+  return error.code() == std::errc::operation_not_permitted ? kNoPrivilege : kFailure;
 }
 
 }  // namespace

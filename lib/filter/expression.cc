@@ -2,8 +2,11 @@
 
 #include <pcap/pcap.h>
 
+#include <cerrno>
 #include <iterator>
 #include <memory>
+
+#include "base/check.h"
 
 namespace ringtail::filter {
 namespace {
@@ -19,6 +22,11 @@ constexpr int kSmallBufferBytes = 256 << 10;  // of the handle, which captures n
 
 [[noreturn]] void fail(const std::string& expression, const std::string& reason) {
   throw FilterError("filter '" + expression + "': " + reason);
+}
+
+// For what the expression is not to blame for; the error is `errno`.
+[[noreturn]] void fail_in_this_state(const std::string& expression, const std::string& remedy) {
+  base::throw_errno("compiling for live packets the filter", "'" + expression + "'", remedy);
 }
 
 Program compile_on(pcap_t* handle, const std::string& expression) {
@@ -45,10 +53,12 @@ Handle activate_loopback(const std::string& expression, std::uint32_t snaplen) {
   pcap_set_buffer_size(handle.get(), kSmallBufferBytes);
   const int result = pcap_activate(handle.get());
   if (result == PCAP_ERROR_PERM_DENIED) {
-    fail(expression, "compiling for live packets needs CAP_NET_RAW: run as root or give it");
+    errno = EPERM;
+    fail_in_this_state(expression, "that needs CAP_NET_RAW: run as root or give it");
   }
   if (result == PCAP_ERROR_IFACE_NOT_UP) {
-    fail(expression, "it is compiled on the interface lo, which is down (`ip link set lo up`)");
+    errno = ENETDOWN;
+    fail_in_this_state(expression, "it is compiled on the interface lo: `ip link set lo up`");
   }
   if (result < 0) {
     fail(expression, std::string(pcap_statustostr(result)) + ": " + pcap_geterr(handle.get()));

@@ -18,7 +18,8 @@ class FilterError : public std::runtime_error {
 //
 // Compiled on an activated handle of `lo` (Ethernet's code generation, and none of the recorded
 // traffic is copied meanwhile): a dead handle looks for VLAN tags in bytes from which the kernel
-// has stripped them. Needs CAP_NET_RAW and `lo` up. Throws FilterError.
+// has stripped them. Needs CAP_NET_RAW and `lo` up, and throws std::system_error where one is
+// missing: EPERM, ENETDOWN. Throws FilterError for the expression's own faults.
 [[nodiscard]] Program compile_for_ethernet(const std::string& expression, std::uint32_t snaplen);
 
 // Whether the expression can be compiled at all, for a user without CAP_NET_RAW: on a dead handle,

@@ -53,7 +53,9 @@ Storage::Storage(StorageOptions options, const base::Reporter& report)
   lock();
   mode_ = choose_write_mode(options_.directory, options_.mode);
   for (const CaptureBudget& budget : options_.captures) {
-    make_folder(options_.directory / budget.capture);
+    const fs::path folder = options_.directory / budget.capture;
+    make_folder(folder);
+    choose_mode(budget.capture, folder, report);
     usage_.push_back(std::make_unique<CaptureUsage>());
     usage_.back()->capture = budget.capture;
     usage_.back()->limit_bytes = budget.limit_bytes;
@@ -75,6 +77,16 @@ void Storage::lock() {
   base::throw_errno("flock", path);
 }
 
+// A capture's folder may lie on a file system of its own.
+void Storage::choose_mode(const std::string& capture, const fs::path& folder,
+                          const base::Reporter& report) {
+  const WriteMode mode = choose_write_mode(folder, options_.mode);
+  modes_[capture] = mode;
+  if (mode == mode_) return;
+  report(base::Severity::kInfo,
+         "files of " + capture + ": " + std::string(name_of(mode)) + " writes");
+}
+
 void Storage::adopt_leftovers(const base::Reporter& report) {
   for (const fs::directory_entry& folder : fs::directory_iterator(options_.directory)) {
     if (folder.is_directory() && !folder.is_symlink()) adopt_unnamed_files(folder.path(), report);
@@ -84,7 +96,7 @@ void Storage::adopt_leftovers(const base::Reporter& report) {
 std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std::string& interface,
                                           unsigned worker, std::uint64_t max_bytes) {
   auto file = std::make_shared<OpenFile>();
-  file->mode = mode_;
+  file->mode = modes_.at(capture);
   file->capture = capture;
   file->folder = options_.directory / capture;
   file->final_name = {.start = {}, .interface = interface, .worker = worker};
@@ -94,7 +106,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
   make_room(capture, step + kMetadataBytes);
   make_folder(file->folder);  // somebody may have removed it
   const int flags =
-      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (mode_ == WriteMode::kDirect ? O_DIRECT : 0);
+      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (file->mode == WriteMode::kDirect ? O_DIRECT : 0);
   std::string path;
   do {
     file->name = unnamed_file(interface, worker, ++last_file_);

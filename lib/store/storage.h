@@ -72,6 +72,7 @@ class Storage {
   // holds no packet. If this fails the file stays under its partial name.
   void finish(OpenFile& file, const FinishedFile& finished);
 
+  // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return options_.directory; }
   [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const { return usage_; }
@@ -81,6 +82,8 @@ class Storage {
 
  private:
   void lock();
+  void choose_mode(const std::string& capture, const std::filesystem::path& folder,
+                   const base::Reporter& report);
   void adopt_leftovers(const base::Reporter& report);
   void make_room(const std::string& capture, std::uint64_t bytes);
   bool remove_oldest(const std::string& capture);
@@ -96,7 +99,8 @@ class Storage {
 
   StorageOptions options_;
   base::UniqueFd lock_;
-  WriteMode mode_ = WriteMode::kDirect;
+  WriteMode mode_ = WriteMode::kDirect;     // of the directory itself
+  std::map<std::string, WriteMode> modes_;  // by capture
   Catalog catalog_;
   std::map<std::string, std::uint64_t> granted_;  // to open files, by capture
   std::vector<std::unique_ptr<CaptureUsage>> usage_;

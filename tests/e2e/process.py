@@ -18,9 +18,12 @@ def die_with_parent():
 
 
 class Process:
-    """Runs `command` with its output in files of `folder`; killed at the end if it still runs."""
+    """Runs `command` with its output in files of `folder`; killed at the end if it still runs.
 
-    def __init__(self, command, folder, name, environment=None):
+    `terminal` is a file descriptor that gets its standard output in place of the file.
+    """
+
+    def __init__(self, command, folder, name, environment=None, directory=None, terminal=None):
         self.command = list(map(str, command))
         self.name = name
         self._stdout = pathlib.Path(folder) / f"{name}.stdout"
@@ -29,9 +32,10 @@ class Process:
             self._process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
-                stdout=out,
+                stdout=out if terminal is None else terminal,
                 stderr=err,
                 env=environment,
+                cwd=directory,
                 preexec_fn=die_with_parent,
             )
 

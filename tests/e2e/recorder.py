@@ -15,19 +15,19 @@ class Recorder(Process):
     """`ringtail run --config` in the recorder's namespace of a link, stopped at the end of a `with`.
 
     `settings` are a dict (JSON is YAML, too) or text. What they leave out is set so that nothing
-    outside of `folder` is touched: the storage directory is folder/capture, the metrics listen on
-    METRICS_ADDRESS in the namespace, and the control socket is folder/control.sock.
+    outside of `folder` is touched: the storage directory is folder/capture, and the metrics listen on
+    METRICS_ADDRESS in the namespace. `through` is a command that runs the binary, such as setpriv.
     """
 
-    def __init__(self, namespace, settings, folder, name="ringtail", arguments=()):
+    def __init__(self, namespace, settings, folder, name="ringtail", through=(), binary=None):
         self.namespace = namespace
         self.folder = pathlib.Path(folder)
         self.config = self.folder / f"{name}.yaml"
         self.directory = self.folder / "capture"
         self.directory.mkdir(exist_ok=True)
         self.write_settings(settings)
-        binary = os.environ["RINGTAIL_BINARY"]
-        command = namespace.command(binary, "run", "--config", self.config, *arguments)
+        binary = binary or os.environ["RINGTAIL_BINARY"]
+        command = namespace.command(*through, binary, "run", "--config", self.config)
         super().__init__(command, folder, name)
 
     def write_settings(self, settings):
@@ -35,10 +35,7 @@ class Recorder(Process):
         if isinstance(settings, dict):
             storage = {"directory": str(self.directory), **settings.get("storage", {})}
             self.directory = pathlib.Path(storage["directory"])
-            defaults = {
-                "metrics": {"listen": "%s:%d" % METRICS_ADDRESS},
-                "control": {"socket": str(self.folder / "control.sock")},
-            }
+            defaults = {"metrics": {"listen": "%s:%d" % METRICS_ADDRESS}}
             settings = json.dumps({**defaults, **settings, "storage": storage}, indent=1)
         self.config.write_text(settings)
 
@@ -93,6 +90,9 @@ class Recorder(Process):
     def files(self, capture="*"):
         """The finished capture files, in order of their names."""
         return sorted(f for f in self.directory.glob(f"{capture}/*") if f.suffix in (".pcap", ".pcapng"))
+
+    def files_of_worker(self, worker):
+        return [file for file in self.files() if file.stem.endswith(f"_w{worker}")]
 
     def unfinished_files(self, capture="*"):
         return sorted(self.directory.glob(f"{capture}/*.part"))

@@ -26,6 +26,7 @@ import unittest
 import privilege
 from metrics import DROP_REASONS, Metrics, Totals
 from namespaces import Link, Namespace, remove_abandoned, run
+from observe import cached_bytes, context_switches, cpu_seconds, disk_use
 from process import Process
 from recorder import METRICS_ADDRESS, Recorder
 from tools import Sender, Tcpdump, capinfos, compare, send, tcpdump_count, tshark_fields, verify
@@ -33,11 +34,17 @@ from waiting import Timeout, wait_until
 
 __all__ = [
     "DROP_REASONS", "METRICS_ADDRESS", "EndToEndTest", "Link", "Metrics", "Namespace", "Process", "Recorder",
-    "Sender", "Tcpdump", "Timeout", "Totals", "capinfos", "compare", "main", "run", "send", "tcpdump_count",
-    "tshark_fields", "verify", "wait_until",
+    "Sender", "Tcpdump", "Timeout", "Totals", "cached_bytes", "capinfos", "compare", "context_switches", "cpu_seconds",
+    "disk_use", "main", "run", "send", "settings_for", "tcpdump_count", "tshark_fields", "verify", "wait_until",
 ]  # fmt: skip
 
 EXIT_SKIPPED = 77
+
+
+def settings_for(link, storage=None, **capture):
+    """One capture `all` of the link's recorder end, with what a test cares about on top."""
+    capture = {"name": "all", "interfaces": [link.RECORDER], "workers": 1, "ring": {"memory": "64MiB"}, **capture}
+    return {"captures": [capture], "storage": {"max_size": "1GiB", "min_free": "0%", **(storage or {})}}
 
 
 class EndToEndTest(unittest.TestCase):
@@ -59,6 +66,23 @@ class EndToEndTest(unittest.TestCase):
 
     def link(self, **options):
         return self.enter(Link(**options))
+
+    def record_link(self, link, storage=None, name="ringtail", **capture):
+        """A recorder that records the link by settings_for(), ready."""
+        settings = settings_for(link, storage, **capture)
+        recorder = self.enter(Recorder(link.recorder_namespace, settings, self.folder, name)).wait_ready()
+        recorder.link = link
+        return recorder
+
+    def forget_recordings(self):
+        """Before the same again in one test."""
+        self.doCleanups()
+        self.setUp()
+
+    def assert_only_finished_files(self, recorder):
+        """Nothing is left behind that is not a whole file: no .part, no file made ahead, no probe."""
+        left = [f.name for f in recorder.directory.rglob("*") if f.is_file() and f.suffix != ".pcap"]
+        self.assertEqual(left, [".lock"])
 
     def assert_each_once(self, files, count, first=0):
         """The files hold numbers first..first+count-1 exactly once, intact, and nothing else."""

@@ -1,0 +1,46 @@
+"""File systems that only a test sees: mounted in a mount namespace of their own, gone with the test."""
+
+import pathlib
+
+from process import Process
+
+
+class Mount(Process):
+    """`mount` arguments on `folder`, in the namespace of a process that holds it.
+
+    `path` is the mounted folder as others reach it. It has no meaning any more once this has ended.
+    """
+
+    def __init__(self, folder, *arguments):
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        script = 'mount "$@" && echo mounted && exec sleep infinity'
+        command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *arguments, folder]
+        super().__init__(command, folder.parent, f"{folder.name}.mount")
+        self.path = pathlib.Path(f"/proc/{self.pid}/root{folder}")
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.wait_for(lambda: "mounted" in self.stdout, "it is mounted")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+
+def tmpfs(folder, size):
+    return Mount(folder, "-t", "tmpfs", "-o", f"size={size}", "none")
+
+
+def fill(path):
+    """A file that takes what is left of its file system."""
+    chunk = bytes(1 << 20)
+    with open(path, "wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(chunk)
+            except OSError:
+                if len(chunk) == 1:
+                    return path
+                chunk = chunk[: len(chunk) // 2]

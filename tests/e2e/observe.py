@@ -1,0 +1,55 @@
+"""What the kernel says of a running recorder: its threads, its CPU time, its disk and its cached pages."""
+
+import os
+import pathlib
+import time
+
+from namespaces import run
+
+
+def cpu_seconds(pid):
+    """User and system time of all threads so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def context_switches(pid, thread_prefix):
+    """{thread name: how often it was switched away from}."""
+    found = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        name = (task / "comm").read_text().strip()
+        if name.startswith(thread_prefix):
+            lines = (task / "status").read_text().splitlines()
+            found[name] = sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
+    return found
+
+
+def _sizes(directory):
+    """{path: bytes on disk}; None if a file vanished meanwhile."""
+    try:
+        return {path: path.lstat().st_blocks * 512 for path in directory.rglob("*") if not path.is_dir()}
+    except FileNotFoundError:
+        return None
+
+
+def disk_use(directory):
+    """{path: bytes on disk} of all files, as it was at one moment.
+
+    Files come and go while they are read, which could count both a deleted one and its successor: so
+    only a reading before and after which the folder held the same names is one.
+    """
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        sizes = _sizes(directory)
+        again = _sizes(directory)
+        if sizes is not None and again is not None and sizes.keys() == again.keys():
+            return sizes
+    raise AssertionError(f"{directory} never stood still")
+
+
+def cached_bytes(files):
+    """How much of the files the page cache holds."""
+    if not files:
+        return 0
+    output = run("fincore", "--noheadings", "--bytes", "--raw", "--output", "RES", *files)
+    return sum(map(int, output.split()))
