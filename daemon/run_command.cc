@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <iostream>
 #include <system_error>
 
@@ -40,6 +41,8 @@ int exit_code_of(const std::system_error& error) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
+  // Who reads our output may go: the recording must not end with that.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   start_logging();
   try {
     const std::optional<settings::Settings> settings = settings_for(options);

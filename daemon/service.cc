@@ -31,7 +31,7 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
 }  // namespace
 
 Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
-    : signals_(io_, SIGINT, SIGTERM),
+    : signals_(io_, SIGINT, SIGTERM, SIGHUP),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
@@ -85,7 +85,7 @@ void Service::stop() {
   status_timer_.cancel();
   engine_.drain([this](bool complete) {
     http_.stop();
-    tell_totals();
+    tell_totals(complete);
     if (!complete) {
       // Joining a thread that is stuck in a write would never end.
       spdlog::error("a thread is stuck in a system call: ending without it");
@@ -116,8 +116,9 @@ void Service::tell_status() {
   });
 }
 
-void Service::tell_totals() {
-  const Totals totals = totals_of(engine_.snapshot());
+void Service::tell_totals(bool complete) {
+  Totals totals = totals_of(engine_.snapshot());
+  if (!complete) totals.count_pending_as_lost();
   if (status_redrawn_) std::cout << std::endl;
   spdlog::info("total: {}", to_text(totals, engine_.storage().finished_files()));
 }

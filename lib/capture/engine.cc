@@ -82,8 +82,10 @@ Engine::~Engine() {
 }
 
 void Engine::open_capture(const CaptureOptions& capture) {
-  const filter::Program program = for_link(capture, ring::find_interface(capture.interface));
-  links_.add(capture.interface);
+  const ring::Interface interface =
+      ring::find_interface(ring::open_lookup_socket().get(), capture.interface);
+  const filter::Program program = for_link(capture, interface);
+  links_.add(capture.interface, interface.index);
   ring::FanoutGroup group;
   for (const unsigned cpu : capture.cpus) {
     ring::RxRing ring = ring::RxRing::open({.interface = capture.interface,
