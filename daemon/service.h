@@ -34,7 +34,7 @@ class Service {
   void await_signal();
   void stop();
   void tell_status();
-  void tell_totals(bool complete);
+  Totals tell_totals(capture::Engine::Drain result);
 
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
@@ -47,6 +47,7 @@ class Service {
   Totals last_totals_;
   std::chrono::steady_clock::time_point last_status_;
   bool stopping_ = false;
+  int exit_code_ = 0;
 };
 
 }  // namespace ringtail::daemon
