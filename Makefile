@@ -13,7 +13,7 @@
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libspdlog-dev \
   prometheus-cpp-dev libpcap-dev libcli11-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
-  tcpreplay iproute2 ethtool procps python3 util-linux curl
+  tcpreplay iproute2 ethtool e2fsprogs procps python3 util-linux curl
 LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git
 
 SHELL := /bin/sh
@@ -67,8 +67,8 @@ endef
 all:
 	$(build_release)
 
-# `exec` leaves no shell between make and ringtail: Ctrl-C reaches ringtail once, and make reports
-# ringtail's own exit code.
+# `exec` leaves no shell between make and ringtail: Ctrl-C reaches ringtail once, and its error, if it
+# has one, is what make reports.
 run:
 	$(call install,$(BUILD_PACKAGES))
 	$(build_release)

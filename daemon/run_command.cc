@@ -50,8 +50,10 @@ int exit_code_of(const std::system_error& error) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
-  // Who reads our output may go: the recording must not end with that.
+  // Who reads our output may go, and a file may hit a limit: both are errors that calls return, and
+  // neither must end the recording.
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   start_logging();
   raise_descriptor_limit();
   try {

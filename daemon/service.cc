@@ -32,13 +32,15 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
 }  // namespace
 
 Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
-    : signals_(io_, SIGINT, SIGTERM, SIGHUP),
+    : signals_(io_),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
       http_(io_, metrics_endpoint(settings.metrics)),
       status_lines_(status_lines) {
   add_pages();
+  // Until here a signal ends the process at once: nothing has been recorded yet.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals_.add(signal);
   const store::Storage& storage = engine_.storage();
   spdlog::info("files: {} ({} writes)", (storage.directory() / "").string(),
                name_of(storage.mode()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -54,13 +55,16 @@ class Recorder {
     for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
-      switch (abandoning_ ? Writer::Room::kDiscard
-                          : writer_.make_room(lease_.encoded_bound_bytes(), now)) {
+      if (abandoning_.load(std::memory_order_relaxed)) {
+        discard_block(store::StorageProblem::kError);
+        continue;
+      }
+      switch (writer_.make_room(lease_.encoded_bound_bytes(), now)) {
         case Writer::Room::kWait:
           wait_since(now);
           return end_of_turn(Turn::kWaiting);
         case Writer::Room::kDiscard:
-          discard_block();
+          discard_block(writer_.problem());
           break;
         case Writer::Room::kReady:
           record_block(clock, now);
@@ -80,8 +84,9 @@ class Recorder {
   // No packet enters the ring any more and `accepted_packets` did since it was opened: when they
   // have all been taken, the last file is finished.
   void drain(std::uint64_t accepted_packets) { drain_target_ = accepted_packets; }
-  // Time is up: what is left is counted as lost.
-  void abandon() { abandoning_ = true; }
+  // Time is up: what is left is counted as lost. Any thread: a turn that is under way, however slow
+  // its disk, sees it at its next block.
+  void abandon() { abandoning_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool drained() const { return finishing_ && writer_.idle(); }
 
   [[nodiscard]] Source& source() { return source_; }
@@ -118,8 +123,7 @@ class Recorder {
     counters_.waiting_since.store(now.time_since_epoch().count(), std::memory_order_relaxed);
   }
 
-  void discard_block() {
-    const auto problem = abandoning_ ? store::StorageProblem::kError : writer_.problem();
+  void discard_block(store::StorageProblem problem) {
     discarded_packets_[static_cast<std::size_t>(problem)] += lease_.packet_count();
     counters_.waiting_since.store(0, std::memory_order_relaxed);
     lease_ = Lease{};
@@ -164,7 +168,7 @@ class Recorder {
   Lease lease_;  // the block in hand; declared behind the source, so it ends first
 
   std::optional<std::uint64_t> drain_target_;
-  bool abandoning_ = false;
+  std::atomic<bool> abandoning_ = false;
   bool finishing_ = false;
 
   std::uint64_t leased_packets_ = 0;

@@ -111,10 +111,9 @@ void Worker::drain(std::vector<DrainTarget> targets, std::function<void()> drain
 }
 
 void Worker::abandon() {
-  boost::asio::post(context_, [this] {
-    for (const auto& recorder : recorders_) recorder->abandon();
-    turn();
-  });
+  // Not posted: behind a turn on a slow disk it would come too late.
+  for (const auto& recorder : recorders_) recorder->abandon();
+  boost::asio::post(context_, [this] { turn(); });
 }
 
 void Worker::report_drained() {

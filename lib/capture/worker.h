@@ -24,7 +24,8 @@ using RingRecorder = Recorder<ring::RxRing, store::BlockingSink<ring::BlockLease
 // retires a block of one of its rings, then gives each recorder a turn.
 //
 // Set up by the control thread before start(); from then on everything it owns belongs to its
-// thread, except what is said to be read by others. drain() and abandon() only post.
+// thread, except what is said to be read by others. drain() only posts, abandon() sets flags and
+// posts.
 class Worker {
  public:
   Worker(unsigned number, unsigned cpu);

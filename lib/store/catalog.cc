@@ -44,6 +44,10 @@ void Catalog::remove(const std::string& capture, const Entry& entry) {
   folder.entries.erase(found);
 }
 
+void Catalog::set_aside(const std::string& capture, const Entry& entry) {
+  folders_[capture].entries.erase(entry);
+}
+
 std::uint64_t Catalog::used_bytes(const std::string& capture) const {
   const auto found = folders_.find(capture);
   return found == folders_.end() ? 0 : found->second.used_bytes;

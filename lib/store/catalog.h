@@ -29,6 +29,8 @@ class Catalog {
   void add(const std::string& capture, Entry entry);
   // Forgets the entry; it is the caller who removes the file.
   void remove(const std::string& capture, const Entry& entry);
+  // Its file cannot be removed: it goes on counting, but is not offered as the oldest again.
+  void set_aside(const std::string& capture, const Entry& entry);
 
   [[nodiscard]] std::uint64_t used_bytes(const std::string& capture) const;
   [[nodiscard]] std::uint64_t used_bytes() const;

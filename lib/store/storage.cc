@@ -22,6 +22,7 @@ namespace {
 constexpr mode_t kFileMode = 0640;
 // What a file system may need beside the data, for the map of a fragmented file.
 constexpr std::uint64_t kMetadataBytes = 64U << 10;
+constexpr int kMostRemovedForOneFile = 4;
 
 void make_folder(const fs::path& folder) {
   std::error_code error;
@@ -83,8 +84,8 @@ void sync_folder(const fs::path& folder) {
 
 }  // namespace
 
-Storage::Storage(StorageOptions options, const base::Reporter& report)
-    : options_(std::move(options)) {
+Storage::Storage(StorageOptions options, base::Reporter report)
+    : options_(std::move(options)), report_(std::move(report)) {
   make_folder(options_.directory);
   lock();
   mode_ = choose_write_mode(options_.directory, options_.mode);
@@ -92,12 +93,12 @@ Storage::Storage(StorageOptions options, const base::Reporter& report)
     const fs::path folder = options_.directory / budget.capture;
     make_folder(folder);
     refuse_symlink(folder);
-    choose_mode(budget.capture, folder, report);
+    choose_mode(budget.capture, folder);
     usage_.push_back(std::make_unique<CaptureUsage>());
     usage_.back()->capture = budget.capture;
     usage_.back()->limit_bytes = budget.limit_bytes;
   }
-  adopt_leftovers(report);
+  adopt_leftovers();
   catalog_.scan(options_.directory);
   publish_usage();
 }
@@ -115,18 +116,17 @@ void Storage::lock() {
 }
 
 // A capture's folder may lie on a file system of its own.
-void Storage::choose_mode(const std::string& capture, const fs::path& folder,
-                          const base::Reporter& report) {
+void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
   const WriteMode mode = choose_write_mode(folder, options_.mode);
   modes_[capture] = mode;
   if (mode == mode_) return;
-  report(base::Severity::kInfo,
-         "files of " + capture + ": " + std::string(name_of(mode)) + " writes");
+  report_(base::Severity::kInfo,
+          "files of " + capture + ": " + std::string(name_of(mode)) + " writes");
 }
 
-void Storage::adopt_leftovers(const base::Reporter& report) {
+void Storage::adopt_leftovers() {
   for (const fs::directory_entry& folder : fs::directory_iterator(options_.directory)) {
-    if (folder.is_directory() && !folder.is_symlink()) adopt_unnamed_files(folder.path(), report);
+    if (folder.is_directory() && !folder.is_symlink()) adopt_unnamed_files(folder.path(), report_);
   }
 }
 
@@ -143,23 +143,36 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
   const std::uint64_t step = std::min(kGrowStepBytes, max_bytes);
   make_folder(file->folder);  // somebody may have removed it
   make_room(capture, step + kMetadataBytes);
+  // Inodes and quotas can be short while bytes are free: the oldest files make room for that, too.
+  for (int removed = 0;; ++removed) {
+    try {
+      make_file(*file, step);
+      break;
+    } catch (const std::system_error& error) {
+      const bool full = problem_of(error.code()) == StorageProblem::kFull;
+      if (!full || removed == kMostRemovedForOneFile || remove_oldest(capture) == 0) throw;
+    }
+  }
+  grant(*file, step);
+  return file;
+}
+
+void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
   const int flags =
-      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (file->mode == WriteMode::kDirect ? O_DIRECT : 0);
+      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (file.mode == WriteMode::kDirect ? O_DIRECT : 0);
   std::string path;
   do {
-    file->name = unnamed_file(interface, worker, ++last_file_);
-    path = (file->folder / file->name).string();
-    file->fd = base::UniqueFd(::open(path.c_str(), flags, kFileMode));
-  } while (!file->fd && errno == EEXIST);
-  base::check(file->fd.get(), "open", path);
+    file.name = unnamed_file(file.final_name.interface, file.final_name.worker, ++last_file_);
+    path = (file.folder / file.name).string();
+    file.fd = base::UniqueFd(::open(path.c_str(), flags, kFileMode));
+  } while (!file.fd && errno == EEXIST);
+  base::check(file.fd.get(), "open", path);
   try {
-    preallocate(*file, 0, step);
+    preallocate(file, 0, bytes);
   } catch (const std::system_error&) {
     (void)::unlink(path.c_str());
     throw;
   }
-  grant(*file, step);
-  return file;
 }
 
 void Storage::grow(OpenFile& file) {
@@ -262,13 +275,17 @@ void Storage::make_room_on_disk(const std::string& capture, std::uint64_t bytes)
 
 // The newest closed file of a capture that is still recorded is never deleted.
 std::uint64_t Storage::remove_oldest(const std::string& capture) {
-  const auto entry = catalog_.oldest(capture, is_configured(capture));
-  if (!entry) return 0;
-  if (::unlink(entry->path.c_str()) != 0 && errno != ENOENT) {
-    base::throw_errno("unlink", entry->path.string());
+  while (const auto entry = catalog_.oldest(capture, is_configured(capture))) {
+    if (::unlink(entry->path.c_str()) == 0 || errno == ENOENT) {
+      catalog_.remove(capture, *entry);
+      return std::max<std::uint64_t>(entry->allocated_bytes, 1);
+    }
+    report_(base::Severity::kWarning, "unlink " + entry->path.string() + ": " +
+                                          base::last_error().message() +
+                                          "; it goes on counting against the budget");
+    catalog_.set_aside(capture, *entry);
   }
-  catalog_.remove(capture, *entry);
-  return std::max<std::uint64_t>(entry->allocated_bytes, 1);
+  return 0;
 }
 
 // Folders of captures that are no longer configured go first, then the oldest file of any.

@@ -59,7 +59,7 @@ class Storage {
   // Makes the folders, takes the lock, tries how files can be written and takes in what earlier
   // runs left. Throws DirectoryInUse if another process holds the lock, std::runtime_error if a
   // capture's folder is a symbolic link.
-  Storage(StorageOptions options, const base::Reporter& report);
+  Storage(StorageOptions options, base::Reporter report);
 
   // A file without a name of its own yet, for up to max_bytes, with a first step granted.
   [[nodiscard]] std::shared_ptr<OpenFile> create(const std::string& capture,
@@ -83,9 +83,9 @@ class Storage {
 
  private:
   void lock();
-  void choose_mode(const std::string& capture, const std::filesystem::path& folder,
-                   const base::Reporter& report);
-  void adopt_leftovers(const base::Reporter& report);
+  void choose_mode(const std::string& capture, const std::filesystem::path& folder);
+  void adopt_leftovers();
+  void make_file(OpenFile& file, std::uint64_t bytes);
   void make_room(const std::string& capture, std::uint64_t bytes);
   void make_room_on_disk(const std::string& capture, std::uint64_t bytes);
   // The bytes that this frees; 0 if there is nothing to remove.
@@ -100,6 +100,7 @@ class Storage {
   void publish_usage();
 
   StorageOptions options_;
+  base::Reporter report_;
   base::UniqueFd lock_;
   WriteMode mode_ = WriteMode::kDirect;     // of the directory itself
   std::map<std::string, WriteMode> modes_;  // by capture

@@ -26,7 +26,7 @@ class Stopping(EndToEndTest):
         self.assert_only_finished_files(recorder)
 
     def test_signal_under_full_load_drains(self):
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(signal=number.name):
                 recorder = self.under_load()
                 self.assertEqual(recorder.stop(number), 0, recorder.stderr)
@@ -53,6 +53,13 @@ class Stopping(EndToEndTest):
         self.assertEqual(status, 6 if lost > 0 else 0, recorder.stderr)
         totals.assert_identity()
         self.assert_on_disk(recorder, totals)
+
+    def test_reader_of_the_output_that_is_gone_does_not_end_it(self):
+        recorder = self.record_link(self.link())
+        recorder.send_signal(signal.SIGPIPE)
+        self.assertEqual(send(recorder.link, count=1_000), 1_000)
+        totals = recorder.stop_and_total()
+        self.assertEqual(totals.written, 1_000)
 
     def test_silent_link_does_not_delay_the_end(self):
         recorder = self.record_link(self.link(), workers=2)

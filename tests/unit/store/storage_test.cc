@@ -166,6 +166,29 @@ TEST_F(StorageTest, FoldersOfCapturesNoLongerConfiguredGoFirst) {
   EXPECT_TRUE(names("old").empty());
 }
 
+TEST_F(StorageTest, GoesOnWithTheNextFileWhenOneCannotBeDeletedAndSaysSo) {
+  std::string said;
+  Storage storage(options(100 * kMiB),
+                  [&](base::Severity, const std::string& text) { said += text; });
+  record(storage, 1, 20 * kMiB);
+  // Where the oldest file was there is a folder, which unlink refuses, also to root.
+  const fs::path stubborn = folder_.path() / "data" / "web" / name_at(1);
+  fs::remove(stubborn);
+  fs::create_directory(stubborn);
+  for (std::int64_t second = 2; second <= 8; ++second) record(storage, second, 20 * kMiB);
+  EXPECT_EQ(names(), (std::set<std::string>{name_at(1), name_at(6), name_at(7), name_at(8)}))
+      << "its bytes go on counting";
+  EXPECT_EQ(said, "unlink " + stubborn.string() +
+                      ": Is a directory; it goes on counting against the budget");
+}
+
+TEST_F(StorageTest, RefusesACapturesFolderThatIsASymbolicLink) {
+  fs::create_directories(folder_.path() / "elsewhere");
+  fs::create_directories(folder_.path() / "data");
+  fs::create_directory_symlink(folder_.path() / "elsewhere", folder_.path() / "data" / "web");
+  EXPECT_THROW(Storage(options(), ignore), std::runtime_error);
+}
+
 TEST_F(StorageTest, LeavesFilesOfOthersAloneWhateverTheirNames) {
   fs::create_directories(folder_.path() / "data" / "web");
   const fs::path foreign = folder_.path() / "data" / "web" / "important.pcap";
