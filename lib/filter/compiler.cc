@@ -52,29 +52,38 @@ std::string without_names(const Job& job, const Compiled& meant) {
   return same_program(answer.compiled.program, meant.program) ? numeric : std::string();
 }
 
-// After this the process has no network.
-Answer in_private_namespace(const Job& job) {
-  Answer dead = on_dead_handle(DLT_EN10MB, job);
-  if (!dead.reason.empty()) return dead;
-  dead.compiled.names = names_in(job.expression, dead.compiled.program);
-  const std::string numeric = without_names(job, dead.compiled);
-  if (!numeric.empty() && !enter_private_namespace()) {
-    const OpenedHandle opened = open_live("lo", job.target.snaplen);
-    if (opened.handle) {
-      Answer live = compiled_on(opened.handle.get(), DLT_EN10MB, {numeric, job.target, job.options},
-                                How::kPrivateNamespace);
-      live.compiled.names = std::move(dead.compiled.names);
-      return live;
-    }
-  }
-  // What depends on a live handle in Ethernet's code is where the tag is looked for.
+// What depends on a live handle in Ethernet's code is where the tag is looked for. `plain` is the
+// program without optimisation: the optimiser takes `ip and vlan` for impossible in a packet's
+// bytes.
+Answer on_dead_ethernet(const Job& job, Compiled plain) {
+  Answer answer = on_dead_handle(DLT_EN10MB, job);
   if (mentions(job.expression, "vlan")) {
-    dead.compiled.unchecked =
+    if (!answer.reason.empty()) answer = {std::move(plain), {}, {}};
+    answer.compiled.unchecked =
         "this program looks for the VLAN tag in the packet's bytes, where live packets mostly do "
         "not have it: compiling `vlan` for live packets needs CAP_NET_RAW with lo up, or a user "
         "namespace";
   }
-  return dead;
+  return answer;
+}
+
+// After this the process may be without a network.
+Answer in_private_namespace(const Job& job) {
+  const Job plainly{job.expression, job.target, {false, job.options.netmask}};
+  Answer plain = on_dead_handle(DLT_EN10MB, plainly);
+  if (!plain.reason.empty()) return plain;
+  plain.compiled.names = names_in(job.expression, plain.compiled.program);
+  const std::string numeric = without_names(plainly, plain.compiled);
+  Answer answer = on_dead_ethernet(job, plain.compiled);
+  if (!numeric.empty() && !enter_private_namespace()) {
+    const OpenedHandle opened = open_live("lo", job.target.snaplen);
+    if (opened.handle) {
+      answer = compiled_on(opened.handle.get(), DLT_EN10MB, {numeric, job.target, job.options},
+                           How::kPrivateNamespace);
+    }
+  }
+  answer.compiled.names = std::move(plain.compiled.names);
+  return answer;
 }
 
 Answer for_ethernet(const Job& job) {
@@ -132,9 +141,9 @@ int link_type_of_places(const Target& target) {
 void answer_to(int pipe, const std::string& expression, const Target& target) {
   const Job job{expression, target, {target.optimize, netmask_of(target.interface)}};
   Answer answer = answer_for(job);
-  const bool may_have_network = answer.compiled.how != How::kPrivateNamespace;
-  if (answer.reason.empty() && may_have_network && answer.compiled.names.empty())
-    answer.compiled.names = names_in(expression, answer.compiled.program);
+  Compiled& compiled = answer.compiled;
+  if (compiled.how != How::kPrivateNamespace && compiled.names.empty())
+    compiled.names = names_in(expression, compiled.program);
   const bool written = write_all(pipe, to_bytes(answer));
   if (!written || answer.reason.empty()) return;
   if (const auto place = error_place(expression, answer.reason, link_type_of_places(target)))
