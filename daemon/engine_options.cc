@@ -1,5 +1,6 @@
 #include "daemon/engine_options.h"
 
+#include <cassert>
 #include <utility>
 
 #include "daemon/filter_target.h"
@@ -44,6 +45,7 @@ filter::Program program_for(const settings::Capture& capture, const base::Report
 
 capture::CaptureOptions capture_options(const settings::Capture& capture,
                                         const settings::Host& host, const base::Reporter& report) {
+  assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
   return {.name = capture.name,
           .interface = capture.interface,

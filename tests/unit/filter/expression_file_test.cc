@@ -15,7 +15,7 @@ namespace {
 class ExpressionFile : public testing::Test {
  protected:
   std::filesystem::path write(const std::string& text) const {
-    const std::filesystem::path path = folder_.path() / "filter";
+    std::filesystem::path path = folder_.path() / "filter";
     std::ofstream(path, std::ios::binary) << text;
     return path;
   }

@@ -36,12 +36,13 @@ Bytes udp(unsigned source, unsigned destination, std::size_t size) {
 // `last` is the fourth byte of the addresses 192.168.152.x.
 Bytes ipv4(std::uint8_t protocol, std::uint8_t from, std::uint8_t to, const Bytes& payload,
            unsigned fragment = 0, std::uint8_t words = 5) {
+  const std::size_t header_bytes = std::size_t{4} * words;
   Bytes bytes{static_cast<std::uint8_t>(0x40U | words), 0};
-  append16(bytes, static_cast<unsigned>(words * 4U + payload.size()));
+  append16(bytes, static_cast<unsigned>(header_bytes + payload.size()));
   bytes = bytes + Bytes{0, 7};
   append16(bytes, fragment);
   bytes = bytes + Bytes{64, protocol, 0, 0, 192, 168, 152, from, 192, 168, 152, to};
-  return bytes + Bytes((words - 5U) * 4U, 1) + payload;
+  return bytes + Bytes(header_bytes - 20, 1) + payload;
 }
 
 Bytes ipv6(std::uint8_t next, const Bytes& payload) {

@@ -11,6 +11,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> texts(const std::vector<Token>& tokens) {
   std::vector<std::string> words;
+  words.reserve(tokens.size());
   for (const Token& token : tokens) words.push_back(token.text);
   return words;
 }
