@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <net/route.h>
 
+#include <charconv>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -25,7 +26,18 @@ struct BestRoute {
   }
 };
 
-bool usable(unsigned long flags) { return (flags & RTF_UP) != 0 && (flags & kRouteReject) == 0; }
+// All of `text` as a hexadecimal number.
+std::optional<unsigned long> hexadecimal(const std::string& text) {
+  unsigned long value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+bool usable(const std::string& flags_text) {
+  const auto flags = hexadecimal(flags_text);
+  return flags && (*flags & RTF_UP) != 0 && (*flags & kRouteReject) == 0;
+}
 
 std::optional<std::string> first_up(bool loopback) {
   ifaddrs* list = nullptr;
@@ -50,7 +62,7 @@ std::optional<std::string> default_route_ipv4(std::istream& table) {
     unsigned long metric = 0;
     fields >> name >> destination >> gateway >> flags >> references >> uses >> metric >> mask;
     if (!fields || destination != "00000000" || mask != "00000000") continue;
-    if (usable(std::stoul(flags, nullptr, 16))) best.offer(name, metric);
+    if (usable(flags)) best.offer(name, metric);
   }
   return best.interface;
 }
@@ -66,7 +78,7 @@ std::optional<std::string> default_route_ipv6(std::istream& table) {
     fields >> destination >> length >> source >> source_length >> gateway >> metric >> references >>
         uses >> flags >> name;
     if (!fields || destination != any || length != "00") continue;
-    if (usable(std::stoul(flags, nullptr, 16))) best.offer(name, std::stoul(metric, nullptr, 16));
+    if (const auto value = hexadecimal(metric); value && usable(flags)) best.offer(name, *value);
   }
   return best.interface;
 }

@@ -1,7 +1,9 @@
 #include "daemon/run_command.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <iostream>
 #include <system_error>
 
@@ -33,6 +35,14 @@ std::optional<settings::Settings> settings_for(const RunOptions& options) {
 }
 
 // Without CAP_NET_RAW the kernel says EPERM; EACCES is about a file, and no capability to record.
+// Each ring takes a few descriptors: as many as we may have, not as many as a shell gives.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int exit_code_of(const std::system_error& error) {
   return error.code() == std::errc::operation_not_permitted ? kNoPrivilege : kFailure;
 }
@@ -40,7 +50,10 @@ int exit_code_of(const std::system_error& error) {
 }  // namespace
 
 int run_command(const RunOptions& options) {
+  // Who reads our output may go: the recording must not end with that.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   start_logging();
+  raise_descriptor_limit();
   try {
     const std::optional<settings::Settings> settings = settings_for(options);
     if (!settings) return options.config ? kBadConfiguration : kFailure;

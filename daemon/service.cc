@@ -1,5 +1,6 @@
 #include "daemon/service.h"
 
+#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
 }  // namespace
 
 Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
-    : signals_(io_, SIGINT, SIGTERM),
+    : signals_(io_, SIGINT, SIGTERM, SIGHUP),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
@@ -63,7 +64,7 @@ int Service::run() {
   last_status_ = std::chrono::steady_clock::now();
   if (status_lines_) tell_status();
   io_.run();
-  return kOk;
+  return exit_code_;
 }
 
 void Service::await_signal() {
@@ -83,10 +84,14 @@ void Service::await_signal() {
 void Service::stop() {
   stopping_ = true;
   status_timer_.cancel();
-  engine_.drain([this](bool complete) {
+  engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
-    tell_totals();
-    if (!complete) {
+    const Totals totals = tell_totals(result);
+    const bool lost =
+        result != capture::Engine::Drain::kComplete &&
+        totals.dropped_packets[static_cast<std::size_t>(capture::DropReason::kStorageError)] > 0;
+    if (lost) exit_code_ = kDrainIncomplete;
+    if (result == capture::Engine::Drain::kStuck) {
       // Joining a thread that is stuck in a write would never end.
       spdlog::error("a thread is stuck in a system call: ending without it");
       std::_Exit(kDrainIncomplete);
@@ -103,7 +108,10 @@ void Service::tell_status() {
     const Totals totals = totals_of(engine_.snapshot());
     const std::chrono::duration<double> passed = now - last_status_;
     const std::string line = status_line(last_totals_, totals, passed.count());
-    // On a terminal the line is drawn over the last one.
+    // On a terminal the line is drawn over the last one; one that is stopped (Ctrl-S) or a full
+    // pipe must not hold up the control thread.
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    if (::poll(&output, 1, 0) != 1 || (output.revents & POLLOUT) == 0) return tell_status();
     if (::isatty(STDOUT_FILENO) != 0) {
       std::cout << "\r\033[K" << line << std::flush;
       status_redrawn_ = true;
@@ -116,10 +124,12 @@ void Service::tell_status() {
   });
 }
 
-void Service::tell_totals() {
-  const Totals totals = totals_of(engine_.snapshot());
+Totals Service::tell_totals(capture::Engine::Drain result) {
+  Totals totals = totals_of(engine_.snapshot());
+  if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
   if (status_redrawn_) std::cout << std::endl;
   spdlog::info("total: {}", to_text(totals, engine_.storage().finished_files()));
+  return totals;
 }
 
 }  // namespace ringtail::daemon

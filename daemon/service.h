@@ -24,8 +24,9 @@ class Service {
   // what does not work.
   Service(const settings::Settings& settings, const settings::Host& host, bool status_lines);
 
-  // Records until SIGINT or SIGTERM, then drains. A second signal ends the draining at once.
-  // Returns an ExitCode. Does not return, but ends the process, if a thread is stuck at the end.
+  // Records until SIGINT, SIGTERM or SIGHUP, then drains. A second signal ends the draining at
+  // once. Returns an ExitCode. Does not return, but ends the process, if a thread is stuck at the
+  // end.
   [[nodiscard]] int run();
 
  private:
@@ -33,7 +34,7 @@ class Service {
   void await_signal();
   void stop();
   void tell_status();
-  void tell_totals();
+  Totals tell_totals(capture::Engine::Drain result);
 
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
@@ -46,6 +47,7 @@ class Service {
   Totals last_totals_;
   std::chrono::steady_clock::time_point last_status_;
   bool stopping_ = false;
+  int exit_code_ = 0;
 };
 
 }  // namespace ringtail::daemon

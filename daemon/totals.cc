@@ -31,6 +31,10 @@ std::uint64_t Totals::pending() const {
   return received_packets > accounted ? received_packets - accounted : 0;
 }
 
+void Totals::count_pending_as_lost() {
+  dropped_packets[static_cast<std::size_t>(capture::DropReason::kStorageError)] += pending();
+}
+
 Totals totals_of(const capture::Snapshot& snapshot) {
   Totals totals;
   for (const capture::RecorderSnapshot& recorder : snapshot.recorders) {

@@ -20,6 +20,8 @@ struct Totals {
   [[nodiscard]] std::uint64_t dropped() const;
   // Received, but neither on disk nor counted as lost: in a ring or in flight.
   [[nodiscard]] std::uint64_t pending() const;
+  // For a stop whose deadline has passed.
+  void count_pending_as_lost();
 };
 [[nodiscard]] Totals totals_of(const capture::Snapshot& snapshot);
 

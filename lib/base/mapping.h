@@ -13,7 +13,7 @@ class Mapping {
   static Mapping of_file(int fd, std::size_t size_bytes, const char* what);
   static Mapping anonymous(std::size_t size_bytes, const char* what);
 
-  Mapping() = default;
+  Mapping() : memory_(nullptr, Unmap{}) {}
   [[nodiscard]] std::byte* data() const { return memory_.get(); }
   [[nodiscard]] std::size_t size() const { return memory_.get_deleter().size_bytes; }
   [[nodiscard]] std::span<std::byte> bytes() const { return {data(), size()}; }

@@ -21,6 +21,7 @@ namespace ringtail::capture {
 namespace {
 
 constexpr std::chrono::milliseconds kBlockTimeout{60};
+constexpr std::chrono::seconds kLongWait{2};
 // After the drain's deadline: for workers that are slow but not stuck to close their files.
 constexpr std::chrono::seconds kAbandonTime{2};
 
@@ -57,6 +58,13 @@ void wait_for_replaced_filters() {
   std::this_thread::sleep_for(2 * kBlockTimeout);  // forbidden here: longer than any packet's way
 }
 
+// Whether a block has been waiting for longer than a disk that works takes.
+bool waits_for_disk(const RecorderCounters& counters) {
+  const RingRecorder::Clock::duration since{counters.waiting_since.load(std::memory_order_relaxed)};
+  const auto waited = RingRecorder::Clock::now().time_since_epoch() - since;
+  return since.count() != 0 && waited > kLongWait;
+}
+
 void add(std::array<std::uint64_t, kDropReasonCount>& dropped, DropReason reason,
          std::uint64_t packets) {
   dropped[static_cast<std::size_t>(reason)] += packets;
@@ -82,8 +90,10 @@ Engine::~Engine() {
 }
 
 void Engine::open_capture(const CaptureOptions& capture) {
-  const filter::Program program = for_link(capture, ring::find_interface(capture.interface));
-  links_.add(capture.interface);
+  const ring::Interface interface =
+      ring::find_interface(ring::open_lookup_socket().get(), capture.interface);
+  const filter::Program program = for_link(capture, interface);
+  links_.add(capture.interface, interface.index);
   ring::FanoutGroup group;
   for (const unsigned cpu : capture.cpus) {
     ring::RxRing ring = ring::RxRing::open({.interface = capture.interface,
@@ -136,7 +146,7 @@ void Engine::watch() {
   for (const auto& account : accounts_) read_kernel_statistics(*account);
   second_.expires_after(std::chrono::seconds(1));
   second_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (!cancelled) watch();
+    if (!cancelled && !ended_) watch();
   });
 }
 
@@ -171,6 +181,7 @@ RecorderSnapshot Engine::snapshot_of(RingAccount& account) {
   const RecorderState state = counters.state.load(kRelaxed);
   if (state == RecorderState::kStorageFull) snapshot.problem = "the storage is full";
   if (state == RecorderState::kStorageError) snapshot.problem = "the storage fails";
+  if (waits_for_disk(counters)) snapshot.problem = "it waits for the disk";
   snapshot.recording = snapshot.problem.empty();
   return snapshot;
 }
@@ -206,12 +217,9 @@ void Engine::close_filters() {
   for (const auto& account : accounts_) read_kernel_statistics(*account);
 }
 
-void Engine::drain(std::function<void(bool)> done) {
+void Engine::drain(std::function<void(Drain)> done) {
   drained_ = std::move(done);
-  deadline_.expires_after(kDrainDeadline);
-  deadline_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (!cancelled) deadline_passed();
-  });
+  arm_deadline(kDrainDeadline);
   close_filters();
   workers_to_drain_ = workers_.size();
   for (const auto& worker : workers_) {
@@ -234,30 +242,33 @@ void Engine::workers_drained() {
   // The last files are still being finished.
   disk_.close(control_.get_executor(), [this] {
     disk_.stop();
-    deadline_.cancel();
-    second_.cancel();
-    if (drained_) std::exchange(drained_, nullptr)(true);
+    end_drain(abandoned_ ? Drain::kCutShort : Drain::kComplete);
   });
 }
 
 void Engine::hurry() {
-  if (!drained_ || abandoned_) return;
-  deadline_.cancel();
-  deadline_passed();
+  if (drained_ && !abandoned_) deadline_passed();
+}
+
+void Engine::arm_deadline(std::chrono::seconds time) {
+  deadline_.expires_after(time);
+  deadline_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled && !ended_) deadline_passed();
+  });
 }
 
 void Engine::deadline_passed() {
-  if (abandoned_) {
-    second_.cancel();
-    if (drained_) std::exchange(drained_, nullptr)(false);
-    return;
-  }
+  if (abandoned_) return end_drain(Drain::kStuck);
   abandoned_ = true;
   for (const auto& worker : workers_) worker->abandon();
-  deadline_.expires_after(kAbandonTime);
-  deadline_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (!cancelled) deadline_passed();
-  });
+  arm_deadline(kAbandonTime);
+}
+
+void Engine::end_drain(Drain result) {
+  if (std::exchange(ended_, true)) return;
+  deadline_.cancel();
+  second_.cancel();
+  std::exchange(drained_, nullptr)(result);
 }
 
 }  // namespace ringtail::capture

@@ -58,9 +58,10 @@ class Engine {
 
   // Ends the recording without losing what has passed the filters: closes them, waits until every
   // packet before that is in a finished file, and calls `done` on the control thread. After the
-  // deadline what is left counts as lost; `complete` is false if a thread is stuck even so, in
-  // which case the engine must not be destroyed (the program exits without).
-  void drain(std::function<void(bool complete)> done);
+  // deadline what is left counts as lost. If a thread is stuck even so, the engine must not be
+  // destroyed (the program exits without).
+  enum class Drain { kComplete, kCutShort, kStuck };
+  void drain(std::function<void(Drain)> done);
   // The deadline is now.
   void hurry();
 
@@ -84,7 +85,9 @@ class Engine {
   [[nodiscard]] RecorderSnapshot snapshot_of(RingAccount& account);
   void close_filters();
   void workers_drained();
+  void arm_deadline(std::chrono::seconds time);
   void deadline_passed();
+  void end_drain(Drain result);
 
   base::Reporter report_;
   boost::asio::io_context& control_;
@@ -97,9 +100,10 @@ class Engine {
   LinkWatch links_;
   std::vector<unsigned> worker_cpus_;
 
-  std::function<void(bool)> drained_;
+  std::function<void(Drain)> drained_;
   std::size_t workers_to_drain_ = 0;
   bool abandoned_ = false;
+  bool ended_ = false;  // a timer that has expired already is not cancelled by cancel()
 };
 
 }  // namespace ringtail::capture

@@ -15,17 +15,14 @@ std::string problem_of(const std::optional<ring::Interface>& found, int recorded
 
 }  // namespace
 
-void LinkWatch::add(const std::string& interface) {
-  const ring::Interface found = ring::find_interface(interface);
-  Link& link = links_[interface];
-  link.index = found.index;
-  link.problem = problem_of(found, found.index);
-  if (!link.problem.empty()) report_(base::Severity::kWarning, interface + ": " + link.problem);
-}
+LinkWatch::LinkWatch(base::Reporter report)
+    : report_(std::move(report)), socket_(ring::open_lookup_socket()) {}
+
+void LinkWatch::add(const std::string& interface, int index) { links_[interface].index = index; }
 
 void LinkWatch::check() {
   for (auto& [interface, link] : links_) {
-    std::string problem = problem_of(ring::look_up_interface(interface), link.index);
+    std::string problem = problem_of(ring::look_up_interface(socket_.get(), interface), link.index);
     if (problem == link.problem) continue;
     link.problem = std::move(problem);
     const bool works = link.problem.empty();

@@ -4,16 +4,17 @@
 #include <string>
 
 #include "base/report.h"
+#include "base/unique_fd.h"
 
 namespace ringtail::capture {
 
 // Whether the recorded interfaces can deliver packets. Control thread.
 class LinkWatch {
  public:
-  explicit LinkWatch(base::Reporter report) : report_(std::move(report)) {}
+  explicit LinkWatch(base::Reporter report);
 
-  // Remembers the interface as it is now: a later one of the same name is not the one recorded.
-  void add(const std::string& interface);
+  // The interface that is recorded, by its index: a later one of the same name is another.
+  void add(const std::string& interface, int index);
   // Looks at all of them; reports each change once.
   void check();
   // Why the interface delivers nothing; empty if it can.
@@ -27,6 +28,7 @@ class LinkWatch {
     std::string problem;
   };
   base::Reporter report_;
+  base::UniqueFd socket_;
   std::map<std::string, Link> links_;
 };
 

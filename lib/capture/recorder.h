@@ -57,6 +57,7 @@ class Recorder {
       switch (abandoning_ ? Writer::Room::kDiscard
                           : writer_.make_room(lease_.encoded_bound_bytes(), now)) {
         case Writer::Room::kWait:
+          wait_since(now);
           return end_of_turn(Turn::kWaiting);
         case Writer::Room::kDiscard:
           discard_block();
@@ -106,13 +107,21 @@ class Recorder {
     malformed_packets_ += frames.malformed();
     wire_bytes_ += encoded.wire_bytes;
     clock.enter(WorkerState::kWaitingDisk);
+    wait_since(now);
     writer_.commit(std::move(lease_), run, encoded, now);
+    counters_.waiting_since.store(0, std::memory_order_relaxed);
     clock.enter(WorkerState::kEncoding);
+  }
+
+  void wait_since(Clock::time_point now) {
+    if (counters_.waiting_since.load(std::memory_order_relaxed) != 0) return;
+    counters_.waiting_since.store(now.time_since_epoch().count(), std::memory_order_relaxed);
   }
 
   void discard_block() {
     const auto problem = abandoning_ ? store::StorageProblem::kError : writer_.problem();
     discarded_packets_[static_cast<std::size_t>(problem)] += lease_.packet_count();
+    counters_.waiting_since.store(0, std::memory_order_relaxed);
     lease_ = Lease{};
   }
 

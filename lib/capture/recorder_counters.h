@@ -1,13 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 namespace ringtail::capture {
 
 enum class RecorderState : std::uint8_t { kRecording, kStorageFull, kStorageError };
 
-// What one recorder has done. Written by its worker once per block, read by the control thread:
+// What one recorder has done. Written by its worker once per turn, read by the control thread:
 // each member has one writer and no order with the others, so a reader that wants
 // received >= written + dropped reads these first and the kernel's count after.
 struct alignas(64) RecorderCounters {
@@ -19,6 +20,9 @@ struct alignas(64) RecorderCounters {
   std::atomic<std::uint64_t> storage_error_packets{0};
   std::atomic<std::uint64_t> malformed_packets{0};
   std::atomic<RecorderState> state{RecorderState::kRecording};
+  // Since when the block in hand has been waiting for a file or a write, as the steady clock's
+  // ticks; 0: none does.
+  std::atomic<std::chrono::steady_clock::rep> waiting_since{0};
 };
 
 }  // namespace ringtail::capture

@@ -32,10 +32,12 @@ RingRecorder& Worker::add(std::unique_ptr<RingRecorder> recorder) {
 void Worker::start() {
   wait_for_blocks();
   thread_ = std::thread([this] { context_.run(); });
-  cpu_set_t cpus;
-  CPU_ZERO(&cpus);
-  CPU_SET(cpu_, &cpus);
-  const int error = ::pthread_setaffinity_np(thread_.native_handle(), sizeof cpus, &cpus);
+  const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> cpus(
+      CPU_ALLOC(cpu_ + 1), [](cpu_set_t* set) { CPU_FREE(set); });
+  const std::size_t size = CPU_ALLOC_SIZE(cpu_ + 1);
+  CPU_ZERO_S(size, cpus.get());
+  CPU_SET_S(cpu_, size, cpus.get());
+  const int error = ::pthread_setaffinity_np(thread_.native_handle(), size, cpus.get());
   if (error != 0) {
     throw std::system_error(
         error, std::generic_category(),

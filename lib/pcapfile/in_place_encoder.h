@@ -49,7 +49,8 @@ std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t max_c
   std::size_t captured = std::min<std::size_t>(frame.data.size(), max_captured);
   RecordHeader header{frame.seconds, frame.nanoseconds, 0, frame.length};
   std::byte* body = to + sizeof header;
-  if (frame.tagged && captured >= kVlanTagOffset) {
+  if (frame.tagged && captured >= kVlanTagOffset &&
+      max_captured >= kVlanTagOffset + kVlanTagBytes) {
     // Front to back: each move ends below what the next one reads.
     std::memmove(body, from, kVlanTagOffset);
     const std::size_t rest =

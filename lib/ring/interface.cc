@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
-#include "base/unique_fd.h"
 
 namespace ringtail::ring {
 namespace {
@@ -19,25 +18,28 @@ bool ask(int socket, unsigned long request, ifreq& answer, const std::string& na
 
 }  // namespace
 
-std::optional<Interface> look_up_interface(const std::string& name) {
-  const base::UniqueFd socket(base::check(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0),
-                                          "socket(AF_UNIX) to look up", name));
+base::UniqueFd open_lookup_socket() {
+  return base::UniqueFd(base::check(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+                                    "socket(AF_UNIX) to look up interfaces", ""));
+}
+
+std::optional<Interface> look_up_interface(int socket, const std::string& name) {
   ifreq request{};
   if (name.empty() || name.size() >= sizeof request.ifr_name) return std::nullopt;
   name.copy(request.ifr_name, name.size());
 
   Interface found;
-  if (!ask(socket.get(), SIOCGIFINDEX, request, name)) return std::nullopt;
+  if (!ask(socket, SIOCGIFINDEX, request, name)) return std::nullopt;
   found.index = request.ifr_ifindex;
-  if (!ask(socket.get(), SIOCGIFHWADDR, request, name)) return std::nullopt;
+  if (!ask(socket, SIOCGIFHWADDR, request, name)) return std::nullopt;
   found.hardware_type = request.ifr_hwaddr.sa_family;
-  if (!ask(socket.get(), SIOCGIFFLAGS, request, name)) return std::nullopt;
+  if (!ask(socket, SIOCGIFFLAGS, request, name)) return std::nullopt;
   found.up = (request.ifr_flags & IFF_UP) != 0;
   return found;
 }
 
-Interface find_interface(const std::string& name) {
-  if (const std::optional<Interface> found = look_up_interface(name)) return *found;
+Interface find_interface(int socket, const std::string& name) {
+  if (const std::optional<Interface> found = look_up_interface(socket, name)) return *found;
   errno = ENODEV;
   base::throw_errno("looking up the interface", name, "`ip link` lists what there is");
 }

@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "base/unique_fd.h"
+
 namespace ringtail::ring {
 
 struct Interface {
@@ -11,10 +13,15 @@ struct Interface {
   bool up = false;        // administratively
 };
 
-// Throws std::system_error if there is no such interface in this network namespace.
-[[nodiscard]] Interface find_interface(const std::string& name);
+// A socket to look up interfaces with. Who looks again and again keeps one: a process that has run
+// out of descriptors must not lose sight of its links. Throws std::system_error.
+[[nodiscard]] base::UniqueFd open_lookup_socket();
+
+// `socket` may be any socket of the network namespace. Throws std::system_error if there is no such
+// interface.
+[[nodiscard]] Interface find_interface(int socket, const std::string& name);
 
 // The same for an interface that may be gone: empty then.
-[[nodiscard]] std::optional<Interface> look_up_interface(const std::string& name);
+[[nodiscard]] std::optional<Interface> look_up_interface(int socket, const std::string& name);
 
 }  // namespace ringtail::ring

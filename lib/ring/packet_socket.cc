@@ -17,7 +17,7 @@ base::UniqueFd open_packet_socket(const std::string& interface) {
 }
 
 void bind_to_interface(int socket, const std::string& interface, bool promiscuous) {
-  const int index = find_interface(interface).index;
+  const int index = find_interface(socket, interface).index;
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

@@ -95,6 +95,13 @@ void resolve_workers(Capture& capture, std::size_t index, const Host& host, Conf
                            {path, path_of(index, "cpus")}});
     capture.workers = static_cast<unsigned>(capture.cpus.size());
   }
+  if (capture.workers > host.allowed_cpus.size() && !host.allowed_cpus.empty())
+    conflicts.push_back({path,
+                         counted(capture.workers, "worker") + " on " +
+                             counted(host.allowed_cpus.size(), "CPU") +
+                             "; each worker has one to itself, so use " +
+                             std::to_string(host.allowed_cpus.size()) + " at most",
+                         {path, path_of(index, "cpus")}});
   if (capture.workers != 0) return;
   const std::array<std::uint64_t, 3> limits = {
       host.allowed_cpus.size(), capture.ring_memory_bytes / kRingMemoryPerWorkerBytes,

@@ -45,7 +45,7 @@ struct Capture {
   std::string filter;  // empty: everything
   std::uint32_t snaplen = kMaxSnaplen;
   unsigned workers = 0;        // before resolve: 0 is auto
-  std::vector<unsigned> cpus;  // empty: not pinned; otherwise one for each worker
+  std::vector<unsigned> cpus;  // one for each worker; empty: the last ones allowed
   std::uint64_t ring_memory_bytes = 256 * base::kMiB;  // after resolve: whole blocks for each ring
   std::uint64_t rotate_size_bytes = 0;                 // before resolve: 0 is auto
   bool operator==(const Capture&) const = default;

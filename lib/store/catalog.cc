@@ -21,7 +21,8 @@ bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
 void Catalog::scan(const fs::path& directory) {
   for (const fs::directory_entry& folder : fs::directory_iterator(directory)) {
     if (!folder.is_directory() || folder.is_symlink()) continue;
-    for (const fs::directory_entry& file : fs::directory_iterator(folder.path())) {
+    std::error_code ignored;  // a folder that cannot be read (lost+found) is not one of ours
+    for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
       const std::optional<FileName> name = FileName::parse(file.path().filename().string());
       if (!name || file.is_symlink() || !file.is_regular_file()) continue;
       add(folder.path().filename().string(), {file.path(), *name, allocated_bytes(file.path())});
@@ -31,8 +32,8 @@ void Catalog::scan(const fs::path& directory) {
 
 void Catalog::add(const std::string& capture, Entry entry) {
   Folder& folder = folders_[capture];
-  folder.used_bytes += entry.allocated_bytes;
-  folder.entries.insert(std::move(entry));
+  const std::uint64_t bytes = entry.allocated_bytes;
+  if (folder.entries.insert(std::move(entry)).second) folder.used_bytes += bytes;
 }
 
 void Catalog::remove(const std::string& capture, const Entry& entry) {

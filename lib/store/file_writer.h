@@ -9,7 +9,6 @@
 #include <span>
 #include <utility>
 
-#include "base/mapping.h"
 #include "pcapfile/in_place_encoder.h"
 #include "store/open_file.h"
 #include "store/write_ledger.h"
@@ -37,7 +36,7 @@ class FileWriter {
       : id_(id),
         file_(std::move(file)),
         granted_bytes_(granted_bytes),
-        carry_(base::Mapping::anonymous(kPageBytes, "the carry of a file")),
+        carry_(file_->carry.bytes()),
         ledger_(ledger_capacity) {
     std::memcpy(carry_.data(), header.data(), header.size());
     end_.bytes = carry_bytes_ = flushed_bytes_ = header.size();
@@ -89,7 +88,7 @@ class FileWriter {
   void flush(Sink& sink) {
     std::memset(carry_.data() + carry_bytes_, 0, kPageBytes - carry_bytes_);
     flushed_bytes_ = carry_bytes_;
-    flush_slot_ = submit(sink, Lease{}, carry_.bytes(), end_);
+    flush_slot_ = submit(sink, Lease{}, carry_, end_);
   }
 
   void complete(const WriteCompletion<Lease>& completion) {
@@ -117,7 +116,7 @@ class FileWriter {
   std::uint64_t id_;
   std::shared_ptr<OpenFile> file_;
   std::uint64_t granted_bytes_;
-  base::Mapping carry_;  // one page
+  std::span<std::byte> carry_;  // one page of the file's
   std::size_t carry_bytes_ = 0;
   std::size_t flushed_bytes_ = 0;  // of the carry: on disk or in flight, or the header alone
   std::uint64_t page_offset_ = 0;  // where the carry's page goes in the file

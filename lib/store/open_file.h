@@ -6,6 +6,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/mapping.h"
 #include "base/unique_fd.h"
 #include "store/file_name.h"
 #include "store/write_mode.h"
@@ -13,10 +14,11 @@
 namespace ringtail::store {
 
 // A file on its way. The disk thread makes it and finishes it; between, one worker writes to `fd`
-// with `mode`. The other members belong to the disk thread alone.
+// with `mode` and has `carry` to itself. The other members belong to the disk thread alone.
 struct OpenFile {
   base::UniqueFd fd;
   WriteMode mode = WriteMode::kDirect;
+  base::Mapping carry;  // one page, the worker's
 
   std::filesystem::path folder;
   std::string name;  // its present name in the folder

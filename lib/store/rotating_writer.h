@@ -92,6 +92,12 @@ class RotatingWriter final : public FileCustomer {
       close_current();
     }
     std::erase_if(closing_, [this](auto& file) { return try_finish(*file); });
+    // Only now, so that the disk thread cuts the full file before it makes room for another: the
+    // smallest budget that is accepted has no room for what both were granted.
+    if (next_wanted_ && closing_.empty() && !finishing_) {
+      next_wanted_ = false;
+      supply_->request_file();
+    }
   }
 
   // When the oldest record that is only in memory must be flushed; empty if there is none.
@@ -172,7 +178,7 @@ class RotatingWriter final : public FileCustomer {
     current_ = std::make_unique<File>(++last_id_, std::move(next_), next_granted_bytes_,
                                       options_.file_header, 2 * sink_.capacity());
     begun_ = growing_ = growth_refused_ = false;
-    supply_->request_file();
+    next_wanted_ = true;
   }
 
   void begin_current(const pcapfile::EncodedRun& encoded) {
@@ -233,6 +239,7 @@ class RotatingWriter final : public FileCustomer {
 
   std::shared_ptr<OpenFile> next_;
   std::uint64_t next_granted_bytes_ = 0;
+  bool next_wanted_ = false;                     // to be asked for when no file is closing
   std::optional<StorageProblem> refusal_;        // of the file asked for
   std::optional<StorageProblem> write_problem_;  // since the last write that succeeded
   Clock::time_point retry_at_;

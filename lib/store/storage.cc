@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "pcapfile/in_place_encoder.h"
 #include "store/leftover.h"
 
 namespace ringtail::store {
@@ -35,8 +36,43 @@ void preallocate(const OpenFile& file, std::uint64_t from, std::uint64_t bytes) 
   } while (result != 0 && errno == EINTR);
   // Where the file system can't, the grant still counts; only the writes extend the file.
   if (result != 0 && errno != EOPNOTSUPP) {
+    const int reason = errno;
+    (void)::ftruncate(file.fd.get(), static_cast<off_t>(from));  // what it took before it failed
+    errno = reason;
     base::throw_errno("fallocate", (file.folder / file.name).string());
   }
+}
+
+// Followed, it could lead to files that a later run does not find again.
+void refuse_symlink(const fs::path& folder) {
+  if (!fs::is_symlink(folder)) return;
+  throw std::runtime_error(
+      folder.string() +
+      " is a symbolic link: a capture's folder must be a folder (a mount point will do)");
+}
+
+// How much of the file system is free, less what must stay so.
+std::uint64_t usable_bytes(const fs::path& folder, std::uint64_t min_free_bytes,
+                           unsigned min_free_percent) {
+  struct statvfs status {};
+  base::check(::statvfs(folder.c_str(), &status), "statvfs", folder.string());
+  const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
+  const double size = static_cast<double>(status.f_blocks) * static_cast<double>(status.f_frsize);
+  const auto share = static_cast<std::uint64_t>(size * min_free_percent / 100);
+  const std::uint64_t kept = std::max(share, min_free_bytes);
+  return free > kept ? free - kept : 0;
+}
+
+dev_t device_of(const fs::path& path) {
+  struct stat status {};
+  base::check(::stat(path.c_str(), &status), "stat", path.string());
+  return status.st_dev;
+}
+
+[[noreturn]] void throw_full(std::string_view what, const std::string& subject,
+                             std::string_view remedy) {
+  errno = ENOSPC;
+  base::throw_errno(what, subject, remedy);
 }
 
 void sync_folder(const fs::path& folder) {
@@ -55,6 +91,7 @@ Storage::Storage(StorageOptions options, const base::Reporter& report)
   for (const CaptureBudget& budget : options_.captures) {
     const fs::path folder = options_.directory / budget.capture;
     make_folder(folder);
+    refuse_symlink(folder);
     choose_mode(budget.capture, folder, report);
     usage_.push_back(std::make_unique<CaptureUsage>());
     usage_.back()->capture = budget.capture;
@@ -101,10 +138,11 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
   file->folder = options_.directory / capture;
   file->final_name = {.start = {}, .interface = interface, .worker = worker};
   file->max_bytes = max_bytes;
+  file->carry = base::Mapping::anonymous(pcapfile::kPageBytes, "the carry of a file");
 
   const std::uint64_t step = std::min(kGrowStepBytes, max_bytes);
-  make_room(capture, step + kMetadataBytes);
   make_folder(file->folder);  // somebody may have removed it
+  make_room(capture, step + kMetadataBytes);
   const int flags =
       O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (file->mode == WriteMode::kDirect ? O_DIRECT : 0);
   std::string path;
@@ -187,55 +225,66 @@ void Storage::rename_to(OpenFile& file, bool partial) {
 void Storage::make_room(const std::string& capture, std::uint64_t bytes) {
   const auto budget = std::ranges::find(options_.captures, capture, &CaptureBudget::capture);
   while (used_by(capture) + bytes > budget->limit_bytes) {
-    if (remove_oldest(capture)) continue;
-    errno = ENOSPC;
-    base::throw_errno("making room in the budget of capture", capture, "raise storage.max_size");
+    if (remove_oldest(capture) == 0) {
+      throw_full("making room in the budget of capture", capture, "raise storage.max_size");
+    }
   }
   while (used_by_all() + bytes > options_.max_bytes) {
-    if (remove_oldest_of_all()) continue;
-    errno = ENOSPC;
-    base::throw_errno("making room in storage.max_size of", options_.directory.string());
+    if (remove_oldest_of_all() == 0) {
+      throw_full("making room in storage.max_size of", options_.directory.string(), "raise it");
+    }
   }
-  while (!disk_has_room(bytes)) {
-    if (remove_oldest_of_all()) continue;
-    errno = ENOSPC;
-    base::throw_errno("keeping storage.min_free on the disk of", options_.directory.string(),
-                      "nothing of ours is left to delete");
-  }
+  make_room_on_disk(capture, bytes);
   publish_usage();
 }
 
-bool Storage::disk_has_room(std::uint64_t bytes) const {
-  struct statvfs status {};
-  base::check(::statvfs(options_.directory.c_str(), &status), "statvfs",
-              options_.directory.string());
-  const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
-  const double size = static_cast<double>(status.f_blocks) * static_cast<double>(status.f_frsize);
-  const auto share = static_cast<std::uint64_t>(size * options_.min_free_percent / 100);
-  return free >= std::max(share, options_.min_free_bytes) + bytes;
+// Deletes no more than what is short: a file system that frees space late, or not at all because
+// somebody holds the file, must not cost the whole history.
+void Storage::make_room_on_disk(const std::string& capture, std::uint64_t bytes) {
+  const fs::path folder = options_.directory / capture;
+  const bool on_same_disk = device_of(folder) == device_of(options_.directory);
+  std::uint64_t deleted = 0;
+  std::uint64_t shortage = 0;
+  for (;;) {
+    const std::uint64_t usable =
+        usable_bytes(folder, options_.min_free_bytes, options_.min_free_percent);
+    if (usable >= bytes) return;
+    if (shortage == 0) shortage = bytes - usable;
+    if (deleted >= shortage) break;
+    const std::uint64_t freed = on_same_disk ? remove_oldest_of_all() : remove_oldest(capture);
+    if (freed == 0) break;
+    deleted += freed;
+  }
+  throw_full(
+      "keeping storage.min_free on the disk of", folder.string(),
+      deleted == 0 ? "nothing of ours is left to delete" : "deleted files free no space yet");
 }
 
 // The newest closed file of a capture that is still recorded is never deleted.
-bool Storage::remove_oldest(const std::string& capture) {
+std::uint64_t Storage::remove_oldest(const std::string& capture) {
   const auto entry = catalog_.oldest(capture, is_configured(capture));
-  if (!entry) return false;
+  if (!entry) return 0;
   if (::unlink(entry->path.c_str()) != 0 && errno != ENOENT) {
     base::throw_errno("unlink", entry->path.string());
   }
   catalog_.remove(capture, *entry);
-  return true;
+  return std::max<std::uint64_t>(entry->allocated_bytes, 1);
 }
 
 // Folders of captures that are no longer configured go first, then the oldest file of any.
-bool Storage::remove_oldest_of_all() {
+std::uint64_t Storage::remove_oldest_of_all() {
   std::optional<std::pair<PacketTime, std::string>> oldest;
   for (const std::string& capture : catalog_.captures()) {
-    if (!is_configured(capture) && remove_oldest(capture)) return true;
+    if (!is_configured(capture)) {
+      if (const std::uint64_t freed = remove_oldest(capture); freed > 0) return freed;
+      continue;
+    }
     const auto entry = catalog_.oldest(capture, true);
-    if (entry && (!oldest || entry->name.start < oldest->first))
+    if (entry && (!oldest || entry->name.start < oldest->first)) {
       oldest = {entry->name.start, capture};
+    }
   }
-  return oldest && remove_oldest(oldest->second);
+  return oldest ? remove_oldest(oldest->second) : 0;
 }
 
 bool Storage::is_configured(const std::string& capture) const {

@@ -27,7 +27,7 @@ struct StorageOptions {
   std::filesystem::path directory;
   std::uint64_t max_bytes = 0;       // over all, folders of captures no longer configured included
   std::uint64_t min_free_bytes = 0;  // of the file system, or
-  unsigned min_free_percent = 0;      // so much of its size; the larger of both holds
+  unsigned min_free_percent = 0;     // so much of its size; the larger of both holds
   ModeChoice mode = ModeChoice::kAuto;
   std::vector<CaptureBudget> captures = {};
 };
@@ -57,7 +57,8 @@ class Storage {
   static constexpr std::uint64_t kGrowStepBytes = 16U << 20;
 
   // Makes the folders, takes the lock, tries how files can be written and takes in what earlier
-  // runs left. Throws DirectoryInUse if another process holds the lock.
+  // runs left. Throws DirectoryInUse if another process holds the lock, std::runtime_error if a
+  // capture's folder is a symbolic link.
   Storage(StorageOptions options, const base::Reporter& report);
 
   // A file without a name of its own yet, for up to max_bytes, with a first step granted.
@@ -86,12 +87,13 @@ class Storage {
                    const base::Reporter& report);
   void adopt_leftovers(const base::Reporter& report);
   void make_room(const std::string& capture, std::uint64_t bytes);
-  bool remove_oldest(const std::string& capture);
-  bool remove_oldest_of_all();
+  void make_room_on_disk(const std::string& capture, std::uint64_t bytes);
+  // The bytes that this frees; 0 if there is nothing to remove.
+  std::uint64_t remove_oldest(const std::string& capture);
+  std::uint64_t remove_oldest_of_all();
   [[nodiscard]] bool is_configured(const std::string& capture) const;
   [[nodiscard]] std::uint64_t used_by(const std::string& capture) const;
   [[nodiscard]] std::uint64_t used_by_all() const;
-  [[nodiscard]] bool disk_has_room(std::uint64_t bytes) const;
   void grant(OpenFile& file, std::uint64_t bytes);
   void give_up_grant(OpenFile& file);
   void rename_to(OpenFile& file, bool partial);

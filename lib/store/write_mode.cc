@@ -28,37 +28,51 @@ ssize_t write_some(int fd, WriteMode mode, std::uint64_t offset, std::span<const
   return ::pwritev2(fd, &part, 1, static_cast<off_t>(offset), flags);
 }
 
-// Starts the write-back of what was just written, waits for that of the stretch before and drops
-// its pages. Failures only leave pages behind: fdatasync at the file's end reports write errors.
-void drop_behind(int fd, std::uint64_t offset, std::size_t size) {
-  (void)::sync_file_range(fd, static_cast<off64_t>(offset), static_cast<off64_t>(size),
-                          SYNC_FILE_RANGE_WRITE);
-  const std::uint64_t begin = offset > kDropBehindBytes ? offset - kDropBehindBytes : 0;
-  if (begin == offset) return;
-  (void)::sync_file_range(
-      fd, static_cast<off64_t>(begin), static_cast<off64_t>(offset - begin),
-      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-  (void)::posix_fadvise(fd, static_cast<off_t>(begin), static_cast<off_t>(offset - begin),
-                        POSIX_FADV_DONTNEED);
+bool means_unsupported(const std::error_code& error) {
+  return error.value() == EINVAL || error.value() == EOPNOTSUPP || error.value() == ESPIPE;
 }
 
-// Whether a file in the folder can be written in this mode; the reason if not.
+// Starts the write-back of what was just written, waits for that of the stretch before and drops
+// its pages. A write-back error is told once: here, or else nobody learns of it.
+std::error_code drop_behind(int fd, std::uint64_t offset, std::size_t size) {
+  if (::sync_file_range(fd, static_cast<off64_t>(offset), static_cast<off64_t>(size),
+                        SYNC_FILE_RANGE_WRITE) != 0) {
+    return means_unsupported(base::last_error()) ? std::error_code{} : base::last_error();
+  }
+  const std::uint64_t begin = offset > kDropBehindBytes ? offset - kDropBehindBytes : 0;
+  if (begin == offset) return {};
+  if (::sync_file_range(
+          fd, static_cast<off64_t>(begin), static_cast<off64_t>(offset - begin),
+          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0) {
+    return base::last_error();
+  }
+  (void)::posix_fadvise(fd, static_cast<off_t>(begin), static_cast<off_t>(offset - begin),
+                        POSIX_FADV_DONTNEED);
+  return {};
+}
+
+// Whether a file in the folder can be made, written in this mode and renamed as finished files are;
+// the reason if not.
 std::error_code try_mode(const std::filesystem::path& folder, WriteMode mode) {
   const std::string path = (folder / (".probe-" + std::to_string(::getpid()))).string();
+  const std::string renamed = path + "-renamed";
+  (void)::unlink(path.c_str());  // of a process that was killed here
+  (void)::unlink(renamed.c_str());
   const int flags =
       O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (mode == WriteMode::kDirect ? O_DIRECT : 0);
   const base::UniqueFd file(::open(path.c_str(), flags, 0640));
-  const std::error_code open_error = file ? std::error_code{} : base::last_error();
-  // Some file systems create the file before they refuse O_DIRECT.
-  if (!file && open_error.value() != EEXIST) (void)::unlink(path.c_str());
-  if (!file) return open_error;
-  (void)::unlink(path.c_str());
-  const base::Mapping page = base::Mapping::anonymous(kPageBytes, "a page to try a write with");
-  return write_fully(file.get(), mode, 0, page.bytes());
-}
-
-bool means_unsupported(const std::error_code& error) {
-  return error.value() == EINVAL || error.value() == EOPNOTSUPP;
+  std::error_code error = file ? std::error_code{} : base::last_error();
+  if (!error) {
+    const base::Mapping page = base::Mapping::anonymous(kPageBytes, "a page to try a write with");
+    error = write_fully(file.get(), mode, 0, page.bytes());
+  }
+  if (!error &&
+      ::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, renamed.c_str(), RENAME_NOREPLACE) != 0) {
+    error = base::last_error();
+  }
+  (void)::unlink(path.c_str());  // some file systems make it before they refuse O_DIRECT
+  (void)::unlink(renamed.c_str());
+  return error;
 }
 
 }  // namespace
@@ -83,13 +97,11 @@ WriteMode choose_write_mode(const std::filesystem::path& folder, ModeChoice choi
     if (choice == ModeChoice::kDirectOnly && !direct) break;
     error = try_mode(folder, mode);
     if (!error) return mode;
-    if (!means_unsupported(error)) break;  // a full or failing disk says nothing about the mode
+    // A disk that is full now can be recorded to later, and it has not refused the mode.
+    if (error.value() == ENOSPC || error.value() == EDQUOT) return mode;
+    if (!means_unsupported(error)) break;
   }
-  // A disk that is full now can be recorded to later: go by what it has not refused.
-  if (error.value() == ENOSPC || error.value() == EDQUOT) {
-    return choice == ModeChoice::kBufferedOnly ? WriteMode::kDropBehind : WriteMode::kDirect;
-  }
-  throw std::system_error(error, "writing a test file in " + folder.string() +
+  throw std::system_error(error, "writing and renaming a test file in " + folder.string() +
                                      (choice == ModeChoice::kDirectOnly
                                           ? " (storage.io: auto also tries buffered writes)"
                                           : ""));
@@ -109,8 +121,7 @@ std::error_code write_fully(int fd, WriteMode mode, std::uint64_t offset,
     offset += static_cast<std::uint64_t>(written);
     data = data.subspan(static_cast<std::size_t>(written));
   }
-  if (mode == WriteMode::kDropBehind) drop_behind(fd, begin, size);
-  return {};
+  return mode == WriteMode::kDropBehind ? drop_behind(fd, begin, size) : std::error_code{};
 }
 
 void drop_cached_pages(int fd, WriteMode mode) {

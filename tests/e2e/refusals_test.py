@@ -30,7 +30,8 @@ class Refusals(EndToEndTest):
         self.assertEqual(first.stop_and_total().dropped, 0)
 
     def test_bad_settings_are_all_told_with_their_lines(self):
-        text = f"storage: {{directory: {self.folder}, max_sise: 1GiB}}\ncaptures:\n- name: all\n  interfaces: [eth0]\n  snaplen: -1\n"
+        text = (f"storage: {{directory: {self.folder}, max_sise: 1GiB}}\n"
+                "captures:\n- name: all\n  interfaces: [eth0]\n  snaplen: -1\n")  # fmt: skip
         said = self.assert_refused(text, BAD_CONFIGURATION, "max_size").stderr
         self.assertRegex(said, r"refused\.yaml:1:\d+: .*max_sise")
         self.assertRegex(said, r"refused\.yaml:5:\d+: .*snaplen")

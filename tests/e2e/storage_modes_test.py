@@ -89,13 +89,15 @@ class FullFileSystem(EndToEndTest):
             totals = [metrics.totals(capture=capture) for capture in ("small", "roomy")]
             return totals if all(t.received == t.written + t.dropped == sent for t in totals) else None
 
-        small, roomy = all_accounted_for(recorder.wait_metrics(all_accounted_for, "received = written + dropped = sent"))
+        scrape = recorder.wait_metrics(all_accounted_for, "received = written + dropped = sent")
+        small, roomy = all_accounted_for(scrape)
         recorder.stop_and_total()
         self.assertEqual(roomy.dropped, 0)
         self.assert_each_once(recorder.files("roomy"), sent)
         self.assertEqual(small.by_reason["storage_full"], small.dropped)
         found = verify(recorder.files("small"), expected=(0, sent - 1))
-        self.assertEqual((found["packets"], found["distinct"], found["missing"]), (small.written, small.written, small.dropped))
+        self.assertEqual((found["distinct"], found["duplicates"]), (small.written, 0))
+        self.assertEqual(found["missing"], small.dropped)
         self.assertEqual((found["corrupt"], found["foreign"]), (0, 0))
         self.assertEqual(verify(recorder.files("small"), expected=(resumed, sent - 1))["missing"], 0)
 

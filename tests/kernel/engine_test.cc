@@ -69,13 +69,13 @@ class EngineTest : public testing::Test {
   }
   void drain() {
     bool done = false;
-    bool complete = false;
-    engine_->drain([&](bool all) {
+    Engine::Drain result{};
+    engine_->drain([&](Engine::Drain how) {
       done = true;
-      complete = all;
+      result = how;
     });
     run_until([&] { return done; });
-    EXPECT_TRUE(complete);
+    EXPECT_EQ(result, Engine::Drain::kComplete);
   }
   [[nodiscard]] std::uint64_t packets_on_disk() const {
     std::uint64_t packets = 0;

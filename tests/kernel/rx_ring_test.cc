@@ -255,14 +255,16 @@ TEST(FanoutGroup, TwoGroupsOfOneInterfaceDoNotMix) {
 
 TEST(Interface, IsFoundWithItsStateAndGoneWhenItIsGone) {
   VethLink link;
-  EXPECT_TRUE(find_interface(link.peer()).up);
-  EXPECT_GT(find_interface(link.peer()).index, 0);
+  const base::UniqueFd socket = open_lookup_socket();
+  EXPECT_TRUE(find_interface(socket.get(), link.peer()).up);
+  EXPECT_GT(find_interface(socket.get(), link.peer()).index, 0);
   link.bring_down();
-  EXPECT_FALSE(look_up_interface(link.peer())->up);
+  EXPECT_FALSE(look_up_interface(socket.get(), link.peer())->up);
   link.remove();
-  EXPECT_FALSE(look_up_interface(link.peer()));
-  EXPECT_FALSE(look_up_interface("a-name-of-more-than-15-bytes"));
-  EXPECT_FALSE(look_up_interface(""));
+  for (const std::string& name :
+       {link.peer(), std::string("a-name-of-more-than-15-bytes"), std::string()}) {
+    EXPECT_FALSE(look_up_interface(socket.get(), name)) << name;
+  }
 }
 
 }  // namespace

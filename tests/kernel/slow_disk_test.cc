@@ -62,6 +62,7 @@ class OneFile : public store::FileSupply {
     auto file = std::make_shared<store::OpenFile>();
     file->fd =
         base::UniqueFd(::open(path_.c_str(), O_CREAT | O_WRONLY | O_DIRECT | O_CLOEXEC, 0600));
+    file->carry = base::Mapping::anonymous(4096, "a carry");
     ASSERT_TRUE(file->fd) << "the test folder takes no direct writes";
     customer.file_ready(std::move(file), 1ULL << 40);
   }

@@ -34,6 +34,14 @@ TEST(AutoWorkers, AreAtLeastOne) {
   EXPECT_EQ(capture_of("", host_with(0)).workers, 1U);
 }
 
+TEST(Workers, AreNoMoreThanTheCpusOfThisProcess) {
+  EXPECT_EQ(capture_of("  workers: 2\n", host_with(2)).workers, 2U);
+  EXPECT_EQ(
+      error_of(with_capture("  workers: 3\n"), host_with(2)),
+      "r.yaml:4:12: captures[0].workers: 3 workers on 2 CPUs; each worker has one to itself, so "
+      "use 2 at most");
+}
+
 TEST(PinnedWorkers, AreOneOnEachCpu) {
   EXPECT_EQ(capture_of("  cpus: [1, 3]\n").workers, 2U);
   EXPECT_EQ(capture_of("  cpus: [1, 3]\n  workers: 2\n").workers, 2U);
@@ -65,10 +73,10 @@ TEST(RingMemory, IsRoundedDownToWholeBlocksForEachWorker) {
 
 TEST(RingMemory, MustGiveEachWorkerEightBlocks) {
   EXPECT_EQ(capture_of("  ring: {memory: 32MiB}\n  workers: 4\n").workers, 4U);
-  EXPECT_EQ(error_of(with_capture("  ring: {memory: 32MiB}\n  workers: 5\n")),
+  EXPECT_EQ(error_of(with_capture("  ring: {memory: 32MiB}\n  workers: 5\n"), host_with(8)),
             "r.yaml:4:18: captures[0].ring.memory: 32MiB / (1 interface x 5 workers) = 6 blocks of "
             "1MiB for each ring; at least 8 are needed: use 40MiB or more, or fewer workers");
-  EXPECT_THAT(error_of(budget("1TiB", "  workers: 64\n")),
+  EXPECT_THAT(error_of(budget("1TiB", "  workers: 64\n"), host_with(64)),
               StartsWith("r.yaml:3:3: captures[0].ring.memory: 256MiB / "));
 }
 
@@ -133,11 +141,11 @@ TEST(Budget, DoesNotOverflowAtItsLimits) {
   for (int i = 0; i < 64; ++i)
     text += "- {name: c" + std::to_string(i) +
             ", interfaces: [eth0], workers: 256, ring: {memory: 1TiB}, rotate: {size: 1TiB}}\n";
-  EXPECT_EQ(settings_of(text).captures.size(), 64U);
+  EXPECT_EQ(settings_of(text, host_with(256)).captures.size(), 64U);
 }
 
 TEST(Conflicts, AreNotReportedWhenTheyFollowFromAnotherError) {
-  EXPECT_THAT(error_of(budget("lots", "  workers: 64\n  ring: {memory: 1GiB}\n")),
+  EXPECT_THAT(error_of(budget("lots", "  workers: 64\n  ring: {memory: 1GiB}\n"), host_with(64)),
               HasSubstr("is not a size"));
   EXPECT_THAT(error_of(budget("10MiB", "  workers: many\n")), HasSubstr("captures[0].workers"));
   EXPECT_THAT(error_of(budget("10MiB", "  rotate: 1GiB\n")), HasSubstr("captures[0].rotate: "));

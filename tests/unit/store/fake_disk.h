@@ -135,6 +135,7 @@ class FakeSupply : public FileSupply {
     --requested;
     auto file = std::make_shared<OpenFile>();
     file->granted_bytes = first_grant_bytes;
+    file->carry = base::Mapping::anonymous(4096, "a carry");
     files.push_back(file);
     customer.file_ready(file, first_grant_bytes);
   }

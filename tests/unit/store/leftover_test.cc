@@ -71,9 +71,14 @@ TEST(Leftover, NeverReplacesAFileAndSaysSo) {
 TEST(Leftover, OtherFilesAreNotTouched) {
   const support::TempFolder folder;
   put(folder.path() / "20251231T235959.000007Z_eth0_w0.pcap", "");
-  put(folder.path() / "next_eth0", "");
+  const std::set<std::string> foreign = {"next_eth0",     ".next_steps.txt", ".next_",
+                                         ".next_eth0_w0", ".next_eth0_w0_",  ".next_eth0_w0_1x",
+                                         ".next__w0_1",   ".next_eth0_wx_1"};
+  for (const std::string& name : foreign) put(folder.path() / name, "");
+  fs::create_directory(folder.path() / unnamed_file("eth0", 0, 1));
+  fs::create_symlink("/etc/hostname", folder.path() / unnamed_file("eth0", 0, 2));
   adopt_unnamed_files(folder.path(), ignore);
-  EXPECT_EQ(names_in(folder.path()).size(), 2U);
+  EXPECT_EQ(names_in(folder.path()).size(), 1 + foreign.size() + 2);
 }
 
 }  // namespace

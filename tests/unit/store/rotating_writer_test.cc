@@ -81,6 +81,21 @@ TEST_F(RotatingWriterTest, WaitsForItsFirstFile) {
   EXPECT_EQ(supply_.requested, 1) << "the next one is made ahead";
 }
 
+TEST_F(RotatingWriterTest, HandsTheFullFileBackBeforeItAsksForAnother) {
+  disk_.capacity = 8;
+  deliver();
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  deliver();
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  ASSERT_EQ(supply_.begun.size(), 2U) << "the third block was to begin a second file";
+  EXPECT_TRUE(supply_.finished.empty());
+  EXPECT_EQ(supply_.requested, 0);
+  complete_everything();
+  EXPECT_EQ(supply_.finished.size(), 1U);
+  EXPECT_EQ(supply_.requested, 1);
+}
+
 TEST_F(RotatingWriterTest, DiscardsAsLongAsNoFileCanBeMade) {
   writer_.file_refused(StorageProblem::kFull);
   EXPECT_EQ(write(1, 60), Room::kDiscard);
