@@ -64,7 +64,8 @@ int compile_and_tell(const FilterOptions& options, std::ostream& out, std::ostre
 int filter_command(const FilterOptions& options, std::ostream& out, std::ostream& err) {
   const std::string& interface = options.interface;
   try {
-    if (!interface.empty() && interface != "any" && !ring::look_up_interface(interface)) {
+    if (!interface.empty() && interface != "any" &&
+        !ring::look_up_interface(ring::open_lookup_socket().get(), interface)) {
       err << "there is no interface " << interface << "; `ip link` lists what there is\n";
       return kFailure;
     }

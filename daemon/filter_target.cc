@@ -8,7 +8,7 @@ filter::Target filter_target(const std::string& interface, std::uint32_t snaplen
   filter::Target target;
   target.interface = interface;
   target.snaplen = snaplen;
-  if (const auto found = ring::look_up_interface(interface))
+  if (const auto found = ring::look_up_interface(ring::open_lookup_socket().get(), interface))
     target.hardware_type = found->hardware_type;
   return target;
 }
