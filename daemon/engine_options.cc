@@ -1,6 +1,7 @@
 #include "daemon/engine_options.h"
 
 #include <cassert>
+#include <stdexcept>
 #include <utility>
 
 #include "daemon/filter_target.h"
@@ -35,8 +36,11 @@ std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings:
 filter::Program program_for(const settings::Capture& capture, const base::Reporter& report) {
   const filter::Target target = filter_target(capture.interface, capture.snaplen);
   filter::Compiled compiled = filter::compile(capture.filter, target);
-  // A program that may be wrong would leave out packets without a word.
-  if (!compiled.unchecked.empty()) throw filter::FilterError(capture.filter, compiled.unchecked);
+  // A program that may be wrong would leave out packets without a word. The expression is not at
+  // fault, this host is.
+  if (!compiled.unchecked.empty()) {
+    throw std::runtime_error(filter::FilterError(capture.filter, compiled.unchecked).one_line());
+  }
   for (const filter::ResolvedName& name : compiled.names) {
     report(base::Severity::kInfo, "filter of capture " + capture.name + ": " + to_text(name));
   }
