@@ -1,5 +1,10 @@
 #include "daemon/engine_options.h"
 
+#include <cassert>
+#include <stdexcept>
+#include <utility>
+
+#include "daemon/filter_target.h"
 #include "filter/expression.h"
 
 namespace ringtail::daemon {
@@ -28,12 +33,27 @@ std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings:
   return cpus;
 }
 
+filter::Program program_for(const settings::Capture& capture, const base::Reporter& report) {
+  const filter::Target target = filter_target(capture.interface, capture.snaplen);
+  filter::Compiled compiled = filter::compile(capture.filter, target);
+  // A program that may be wrong would leave out packets without a word. The expression is not at
+  // fault, this host is.
+  if (!compiled.unchecked.empty()) {
+    throw std::runtime_error(filter::FilterError(capture.filter, compiled.unchecked).one_line());
+  }
+  for (const filter::ResolvedName& name : compiled.names) {
+    report(base::Severity::kInfo, "filter of capture " + capture.name + ": " + to_text(name));
+  }
+  return std::move(compiled.program);
+}
+
 capture::CaptureOptions capture_options(const settings::Capture& capture,
-                                        const settings::Host& host) {
+                                        const settings::Host& host, const base::Reporter& report) {
+  assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
   return {.name = capture.name,
           .interface = capture.interface,
-          .filter = filter::compile_for_ethernet(capture.filter, capture.snaplen),
+          .filter = program_for(capture, report),
           .snaplen = capture.snaplen,
           .cpus = cpus_for(capture, host),
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
@@ -49,7 +69,7 @@ static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepByte
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
 
 capture::EngineOptions engine_options(const settings::Settings& settings,
-                                      const settings::Host& host) {
+                                      const settings::Host& host, const base::Reporter& report) {
   capture::EngineOptions options;
   options.storage = {.directory = settings.storage.directory,
                      .max_bytes = settings.storage.max_size_bytes,
@@ -59,7 +79,7 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
   const std::uint64_t share = settings.storage.max_size_bytes / settings.captures.size();
   for (const settings::Capture& capture : settings.captures) {
     options.storage.captures.push_back({capture.name, share});
-    options.captures.push_back(capture_options(capture, host));
+    options.captures.push_back(capture_options(capture, host, report));
   }
   return options;
 }

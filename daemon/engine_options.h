@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/report.h"
 #include "capture/engine.h"
 #include "settings/host.h"
 #include "settings/settings.h"
@@ -7,8 +8,11 @@
 namespace ringtail::daemon {
 
 // The engine's options from resolved settings: compiles the filters, shares the budget between the
-// captures and gives each worker a CPU. Throws filter::FilterError.
+// captures and gives each worker a CPU. What host names in filters stand for goes to `report`.
+// Throws filter::FilterError, and std::runtime_error where this host cannot compile for live
+// packets.
 [[nodiscard]] capture::EngineOptions engine_options(const settings::Settings& settings,
-                                                    const settings::Host& host);
+                                                    const settings::Host& host,
+                                                    const base::Reporter& report);
 
 }  // namespace ringtail::daemon

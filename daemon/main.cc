@@ -5,17 +5,33 @@
 
 #include "daemon/check_command.h"
 #include "daemon/exit_code.h"
+#include "daemon/filter_command.h"
 #include "daemon/run_command.h"
 
 namespace {
 
 using ringtail::daemon::CheckOptions;
+using ringtail::daemon::FilterOptions;
 using ringtail::daemon::RunOptions;
 
 void add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* check = app.add_subcommand("check", "Say what is wrong with a settings file");
   check->add_option("FILE", options.file, "the settings file")->required();
   check->add_flag("--print", options.print, "print all settings, with defaults");
+}
+
+// The flags are tcpdump's.
+void add_filter(CLI::App& app, FilterOptions& options) {
+  CLI::App* filter = app.add_subcommand("filter", "Compile a filter expression, and print it");
+  filter->add_flag("-d", options.listing,
+                   "print the program; -dd as a C array, -ddd as decimal numbers");
+  filter->add_flag("!-O,!--no-optimize", options.optimize, "do not optimise the program");
+  filter->add_option("-i,--interface", options.interface,
+                     "compile for its link type; without it for Ethernet");
+  filter->add_option("-s,--snaplen", options.snaplen, "keep so much of a packet; 0 is all of it")
+      ->check(CLI::Range(0U, ringtail::filter::kMaxSnaplen));
+  CLI::Option* file = filter->add_option("-F,--file", options.file, "read the expression from it");
+  filter->add_option("EXPR", options.words, "the expression")->excludes(file);
 }
 
 void add_run(CLI::App& app, RunOptions& options) {
@@ -30,9 +46,11 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string{"ringtail "} + RINGTAIL_VERSION);
   app.require_subcommand(1);
   CheckOptions check;
+  FilterOptions filter;
   RunOptions record;
   add_run(app, record);
   add_check(app, check);
+  add_filter(app, filter);
 
   try {
     app.parse(argc, argv);
@@ -48,6 +66,9 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("check")) {
     check.host = ringtail::settings::this_host();
     return ringtail::daemon::check_command(check, std::cout, std::cerr);
+  }
+  if (app.got_subcommand("filter")) {
+    return ringtail::daemon::filter_command(filter, std::cout, std::cerr);
   }
   return ringtail::daemon::kUsage;
 }

@@ -64,7 +64,7 @@ int run_command(const RunOptions& options) {
     spdlog::error("{}", error.what());
     return kAlreadyRunning;
   } catch (const filter::FilterError& error) {
-    spdlog::error("{}", error.what());
+    spdlog::error("{}", error.one_line());
     return kBadConfiguration;
   } catch (const std::system_error& error) {
     spdlog::error("{}", error.what());

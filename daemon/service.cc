@@ -34,7 +34,7 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
 Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
     : signals_(io_),
       status_timer_(io_),
-      engine_(io_, engine_options(settings, host), log_reporter()),
+      engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
       http_(io_, metrics_endpoint(settings.metrics)),
       status_lines_(status_lines) {

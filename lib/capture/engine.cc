@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/host_memory.h"
-#include "filter/expression.h"
+#include "filter/direction.h"
 #include "pcapfile/pcap_format.h"
 #include "ring/fanout.h"
 #include "ring/interface.h"
@@ -43,7 +43,7 @@ filter::Program for_link(const CaptureOptions& capture, const ring::Interface& i
     case ARPHRD_ETHER:
       return capture.filter;
     case ARPHRD_LOOPBACK:
-      return filter::without_outgoing(capture.filter);  // each packet passes twice
+      return filter::with_direction(capture.filter, filter::Direction::kBoth, true);
     default:
       throw std::runtime_error("capture " + capture.name + ": the link type of " +
                                capture.interface + " (ARPHRD " +

@@ -1,92 +1,94 @@
 #include "filter/expression.h"
 
-#include <pcap/pcap.h>
+#include <algorithm>
+#include <string_view>
 
-#include <cerrno>
-#include <iterator>
-#include <memory>
-
-#include "base/check.h"
+#include "filter/child_process.h"
+#include "filter/compiler.h"
+#include "filter/cooked.h"
+#include "filter/kernel_check.h"
+#include "filter/tokens.h"
 
 namespace ringtail::filter {
 namespace {
 
-struct CloseHandle {
-  void operator()(pcap_t* handle) const { pcap_close(handle); }
-};
-using Handle = std::unique_ptr<pcap_t, CloseHandle>;
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-constexpr std::uint32_t kPacketOutgoing = 4;  // PACKET_OUTGOING of packet(7)
-constexpr int kMaxSnaplen = 262144;
-constexpr int kSmallBufferBytes = 256 << 10;  // of the handle, which captures nothing that we read
-
-[[noreturn]] void fail(const std::string& expression, const std::string& reason) {
-  throw FilterError("filter '" + expression + "': " + reason);
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && !is_blank(c)) || byte == 0x7F;
 }
 
-// For what the expression is not to blame for; the error is `errno`.
-[[noreturn]] void fail_in_this_state(const std::string& expression, const std::string& remedy) {
-  base::throw_errno("compiling for live packets the filter", "'" + expression + "'", remedy);
+// What libpcap need not see: it would read only up to a NUL, or run out of stack.
+void check_text(const std::string& expression) {
+  if (expression.size() > kMaxExpressionBytes) {
+    throw FilterError(expression, "it is " + std::to_string(expression.size()) +
+                                      " bytes long; at most " +
+                                      std::to_string(kMaxExpressionBytes) + " are read");
+  }
+  const auto control = std::ranges::find_if(expression, is_control);
+  if (control != expression.end()) {
+    throw FilterError(expression, "there is a control character in it",
+                      static_cast<std::size_t>(control - expression.begin()));
+  }
+  if (nesting_depth(expression) > kMaxNestingDepth) {
+    throw FilterError(expression,
+                      "its parentheses nest deeper than " + std::to_string(kMaxNestingDepth));
+  }
 }
 
-Program compile_on(pcap_t* handle, const std::string& expression) {
-  constexpr int kOptimize = 1;
-  bpf_program compiled{};
-  if (pcap_compile(handle, &compiled, expression.c_str(), kOptimize, PCAP_NETMASK_UNKNOWN) != 0) {
-    fail(expression, pcap_geterr(handle));
+Answer answer_of_child(const std::string& expression, const Target& target) {
+  const ChildOutcome outcome =
+      run_in_child([&](int pipe) { answer_to(pipe, expression, target); }, target.deadline);
+  if (auto answer = answer_from(outcome.output)) return std::move(*answer);
+  if (outcome.end == ChildEnd::kDeadline) {
+    const auto seconds = std::chrono::duration<double>(target.deadline).count();
+    std::string text = std::to_string(seconds);
+    text.resize(text.find('.') + 2);
+    throw FilterError(expression, "libpcap did not compile it within " + text +
+                                      " s: a net in place of many hosts is faster, and name "
+                                      "servers have to answer");
   }
-  Program program;
-  program.reserve(compiled.bf_len);
-  for (unsigned i = 0; i < compiled.bf_len; ++i) {
-    const bpf_insn& instruction = compiled.bf_insns[i];
-    program.push_back({instruction.code, instruction.jt, instruction.jf, instruction.k});
-  }
-  pcap_freecode(&compiled);
-  return program;
+  throw FilterError(expression, "libpcap crashed over it");
 }
 
-Handle activate_loopback(const std::string& expression, std::uint32_t snaplen) {
-  char error[PCAP_ERRBUF_SIZE] = "";
-  Handle handle(pcap_create("lo", error));
-  if (!handle) fail(expression, error);
-  pcap_set_snaplen(handle.get(), static_cast<int>(snaplen));
-  pcap_set_buffer_size(handle.get(), kSmallBufferBytes);
-  const int result = pcap_activate(handle.get());
-  if (result == PCAP_ERROR_PERM_DENIED) {
-    errno = EPERM;
-    fail_in_this_state(expression, "that needs CAP_NET_RAW: run as root or give it");
+Compiled take_everything(const Target& target) {
+  Compiled compiled;
+  compiled.program = {{BPF_RET | BPF_K, 0, 0, target.snaplen}};
+  compiled.link_type = "EN10MB";
+  if (target.interface == "any") {
+    compiled.program = for_cooked_socket(std::move(compiled.program));
+    compiled.link_type = "LINUX_SLL2";
   }
-  if (result == PCAP_ERROR_IFACE_NOT_UP) {
-    errno = ENETDOWN;
-    fail_in_this_state(expression, "it is compiled on the interface lo: `ip link set lo up`");
-  }
-  if (result < 0) {
-    fail(expression, std::string(pcap_statustostr(result)) + ": " + pcap_geterr(handle.get()));
-  }
-  return handle;
+  return compiled;
 }
 
 }  // namespace
 
-Program compile_for_ethernet(const std::string& expression, std::uint32_t snaplen) {
-  if (expression.empty()) return {sock_filter{BPF_RET | BPF_K, 0, 0, snaplen}};
-  return compile_on(activate_loopback(expression, snaplen).get(), expression);
+std::string to_text(How how) {
+  switch (how) {
+    case How::kLive:
+      return "compiled on an interface of this host";
+    case How::kPrivateNamespace:
+      return "compiled on lo in a private network namespace";
+    case How::kDeadHandle:
+      return "compiled without an interface";
+    case How::kNothing:
+      break;
+  }
+  return "there is nothing to compile";
 }
 
-void check_syntax(const std::string& expression) {
-  const Handle handle(pcap_open_dead(DLT_EN10MB, kMaxSnaplen));
-  if (!handle) fail(expression, "out of memory");
-  (void)compile_on(handle.get(), expression);
-}
-
-Program without_outgoing(const Program& program) {
-  Program composed{
-      {BPF_LD | BPF_B | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, kPacketOutgoing},
-      {BPF_RET | BPF_K, 0, 0, 0},
-  };
-  std::copy(program.begin(), program.end(), std::back_inserter(composed));
-  return composed;
+Compiled compile(const std::string& expression, const Target& target) {
+  if (target.snaplen == 0 || target.snaplen > kMaxSnaplen)
+    throw std::invalid_argument("snaplen " + std::to_string(target.snaplen));
+  check_text(expression);
+  if (std::ranges::all_of(expression, is_blank)) return take_everything(target);
+  Answer answer = answer_of_child(expression, target);
+  if (!answer.reason.empty()) throw FilterError(expression, answer.reason, answer.place);
+  const std::string refusal = kernel_refusal(answer.compiled.program);
+  if (!refusal.empty()) throw FilterError(expression, refusal);
+  return std::move(answer.compiled);
 }
 
 }  // namespace ringtail::filter

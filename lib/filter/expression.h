@@ -1,32 +1,64 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
+#include <vector>
 
+#include "filter/filter_error.h"
+#include "filter/names.h"
 #include "filter/program.h"
 
 namespace ringtail::filter {
 
-// The message shows the expression and libpcap's own words, and a remedy where there is one.
-class FilterError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
+inline constexpr std::size_t kMaxExpressionBytes = std::size_t{64} << 10;
+inline constexpr std::size_t kMaxNestingDepth = 1000;
+inline constexpr std::uint32_t kMaxSnaplen = 262'144;
+
+// What packets a program is for.
+struct Target {
+  std::string interface;  // empty: any Ethernet; "any": a cooked socket on all interfaces
+  int hardware_type = 1;  // ARPHRD_* of the interface; 1 is Ethernet
+  std::uint32_t snaplen = kMaxSnaplen;  // 1 to kMaxSnaplen: what is kept of an accepted packet
+  bool optimize = true;
+  std::chrono::milliseconds deadline{30'000};  // name look-ups included
 };
 
-// Compiles a pcap-filter(7) expression for live packets of an Ethernet interface; the empty one
-// takes every packet. Accepted packets are cut to `snaplen`.
+// What the code was generated on.
+enum class How {
+  kLive,              // an activated handle of an interface of this host
+  kPrivateNamespace,  // an activated handle of `lo` in a network namespace of our own
+  kDeadHandle,        // no interface
+  kNothing,           // the empty expression needs no compiler
+};
+
+struct Compiled {
+  Program program;        // what to attach to a socket
+  std::string link_type;  // in libpcap's words: EN10MB, LINUX_SLL2, RAW
+  How how = How::kNothing;
+  std::vector<ResolvedName> names;
+  // For kDeadHandle, what the program may get wrong: then it must not be attached. Empty: nothing.
+  std::string unchecked;
+};
+
+// A sentence for the user, without a capital and a full stop: "compiled on the interface lo".
+[[nodiscard]] std::string to_text(How how);
+
+// Compiles a pcap-filter(7) expression for live packets; the empty one takes every packet.
 //
-// Compiled on an activated handle of `lo` (Ethernet's code generation, and none of the recorded
-// traffic is copied meanwhile): a dead handle looks for VLAN tags in bytes from which the kernel
-// has stripped them. Needs CAP_NET_RAW and `lo` up, and throws std::system_error where one is
-// missing: EPERM, ENETDOWN. Throws FilterError for the expression's own faults.
-[[nodiscard]] Program compile_for_ethernet(const std::string& expression, std::uint32_t snaplen);
-
-// Whether the expression can be compiled at all, for a user without CAP_NET_RAW: on a dead handle,
-// so nothing can be attached. Throws FilterError.
-void check_syntax(const std::string& expression);
-
-// The program behind a prefix that rejects outgoing packets: on `lo` each packet passes twice.
-[[nodiscard]] Program without_outgoing(const Program& program);
+// Ethernet: on an activated handle of `lo`, which has Ethernet's code generation (a dead handle
+// looks for VLAN tags in bytes from which the kernel has stripped them), and whose traffic nobody
+// records. Without CAP_NET_RAW, or with `lo` down, on `lo` in a private namespace. Where that is
+// forbidden, on a dead handle. Other links: on the interface itself once it is up, else on a dead
+// handle. `any`: on a dead handle, as LINUX_SLL2 has no code that depends on a live one, then
+// rewritten for cooked sockets.
+//
+// libpcap runs in a child process, with a deadline. The program that is returned has been accepted
+// by the kernel. Blocks; call it from the thread that does the process's name look-ups.
+//
+// Throws FilterError for an expression that cannot be compiled or attached, std::system_error if
+// there can be no child.
+[[nodiscard]] Compiled compile(const std::string& expression, const Target& target);
 
 }  // namespace ringtail::filter

@@ -41,18 +41,29 @@ std::error_code read_all(int fd, std::string& text) {
   return {};
 }
 
+void check_filters(const Settings& settings, const FilterCheck& check, Report& report) {
+  for (std::size_t i = 0; i < settings.captures.size(); ++i) {
+    const Capture& capture = settings.captures[i];
+    const std::string path = "captures[" + std::to_string(i) + "].filter";
+    if (capture.filter.empty() || report.has_problem_with(path)) continue;
+    std::string reason = check(capture);
+    if (!reason.empty()) report.wrong_at(path, std::move(reason));
+  }
+}
+
 }  // namespace
 
-Result load(const std::filesystem::path& path, const Host& host) {
+Result load(const std::filesystem::path& path, const Host& host, const FilterCheck& check_filter) {
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return refused(path.string(), "cannot be opened: " + base::last_error().message());
   std::string text;
   if (const auto error = read_all(file.get(), text))
     return refused(path.string(), "cannot be read: " + error.message());
-  return parse(text, path.string(), host);
+  return parse(text, path.string(), host, check_filter);
 }
 
-Result parse(std::string_view text, std::string_view name, const Host& host) {
+Result parse(std::string_view text, std::string_view name, const Host& host,
+             const FilterCheck& check_filter) {
   if (text.size() > kMaxFileBytes)
     return refused(
         name, "is larger than " + base::exact_byte_size(kMaxFileBytes) + ", the most that is read");
@@ -71,6 +82,7 @@ Result parse(std::string_view text, std::string_view name, const Host& host) {
       follows_from_another = follows_from_another || report.has_problem_with(input);
     if (!follows_from_another) report.wrong_at(conflict.path, std::move(conflict.text));
   }
+  if (check_filter) check_filters(settings, check_filter, report);
 
   std::vector<std::string> errors = report.lines(name);
   if (!errors.empty()) return {std::nullopt, std::move(errors)};

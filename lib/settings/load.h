@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,10 +22,16 @@ struct Result {
 
 inline constexpr std::size_t kMaxFileBytes = base::kMiB;
 
+// Says on one line what is wrong with a capture's filter, nothing if it can be attached. Settings
+// know nothing of filters: the program knows, and what it says stands among the other errors.
+using FilterCheck = std::function<std::string(const Capture&)>;
+
 // Reads settings from a YAML file. A bad file, or none, is never an exception.
-[[nodiscard]] Result load(const std::filesystem::path& path, const Host& host);
+[[nodiscard]] Result load(const std::filesystem::path& path, const Host& host,
+                          const FilterCheck& check_filter = {});
 
 // The same from text; `name` stands for the file in errors.
-[[nodiscard]] Result parse(std::string_view text, std::string_view name, const Host& host);
+[[nodiscard]] Result parse(std::string_view text, std::string_view name, const Host& host,
+                           const FilterCheck& check_filter = {});
 
 }  // namespace ringtail::settings

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 
 #include "daemon/exit_code.h"
+#include "support/temp_folder.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -34,6 +37,18 @@ TEST(CheckCommand, PrintsErrorsAndReturnsBadConfiguration) {
   EXPECT_EQ(check_command({"/none.yaml", true, kTwoCpus}, out, err), kBadConfiguration);
   EXPECT_EQ(out.str(), "");
   EXPECT_EQ(err.str(), "/none.yaml: cannot be opened: No such file or directory\n");
+}
+
+TEST(CheckCommand, PrintsABadFilterWithItsLine) {
+  const support::TempFolder folder;
+  const std::filesystem::path file = folder.path() / "r.yaml";
+  std::ofstream(file) << "captures:\n- name: a\n  interfaces: [lo]\n  filter: tcp and and\n";
+  std::ostringstream out;
+  std::ostringstream err;
+  EXPECT_EQ(check_command({file, false, kTwoCpus}, out, err), kBadConfiguration);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_THAT(err.str(), testing::StartsWith(file.string() + ":4:"));
+  EXPECT_THAT(err.str(), testing::HasSubstr("syntax error at 'and' (character 9)"));
 }
 
 TEST(CheckCommand, DoesNotSucceedWhenItsOutputIsLost) {

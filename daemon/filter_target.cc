@@ -1,0 +1,16 @@
+#include "daemon/filter_target.h"
+
+#include "ring/interface.h"
+
+namespace ringtail::daemon {
+
+filter::Target filter_target(const std::string& interface, std::uint32_t snaplen) {
+  filter::Target target;
+  target.interface = interface;
+  target.snaplen = snaplen;
+  if (const auto found = ring::look_up_interface(ring::open_lookup_socket().get(), interface))
+    target.hardware_type = found->hardware_type;
+  return target;
+}
+
+}  // namespace ringtail::daemon

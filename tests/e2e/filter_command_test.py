@@ -1,0 +1,243 @@
+"""Does `ringtail filter` print what tcpdump prints, and say what is wrong with a bad expression?"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+from support import EndToEndTest, Namespace, main
+
+BAD_CONFIGURATION = 3
+NOBODY = 65534
+
+# What the documentation promises to those who know tcpdump.
+PROMISED = """
+host 192.168.152.100
+src host 192.168.152.100
+dst host 192.168.152.100
+host 192.168.152.100 and 192.168.152.101
+host 192.168.152.100 or 192.168.152.101
+host 192.168.152.100 and ! 192.168.152.101
+ip host 192.168.152.100 and ! 192.168.152.101
+host 192.168.152.3 and tcp port 80
+host 192.168.152.3 and dst port 80
+port 25
+src port 25
+dst port 25
+net 192.168
+src net 192.168
+dst net 192.168
+net 192.168.152
+net 192.168.152.0/24
+arp
+rarp
+ip
+tcp
+udp
+icmp
+broadcast
+multicast
+less 100
+greater 1000
+(tcp) and (port 80) and ((dst host 192.168.152.254) or (dst host 192.168.152.200))
+(icmp) and (ether dst host 00:01:02:03:04:05)
+(tcp) and ((dst net 192.168) and (not dst host 192.168.152.200))
+tcp[tcpflags] = tcp-syn
+tcp[tcpflags] & (tcp-syn|tcp-ack) = (tcp-syn|tcp-ack)
+(port 25) and (tcp[(tcp[12]>>2):4] = 0x4d41494c)
+tcp[(tcp[12]>>2):4] = 0x47455420
+tcp[20:2]=0x4745 or tcp[20:2]=0x4854
+tcp[(tcp[12]>>2):4] = 0x5353482D
+(tcp[(tcp[12]>>2):4] = 0x5353482D) and (tcp[((tcp[12]>>2)+4):2] = 0x312E)
+tcp[0:2] > 1024
+udp dst port 53
+(port 8000) and (tcp[(tcp[12]>>2):4]=0x47455420)
+vlan
+vlan 5 and tcp port 80
+ip6
+tcp port 443
+""".strip().splitlines()
+
+FURTHER = """
+vlan 5
+vlan and vlan 7
+vlan 5 and vlan 7 and ip
+vlan or ip
+not vlan
+mpls
+mpls 100
+mpls 100 and mpls 1024 and host 10.1.2.3
+vlan 5 and mpls and tcp port 80
+pppoed
+pppoes
+pppoes 7 and ip
+pppoes and ip6 and tcp port 443
+portrange 1000-2000
+tcp src portrange 80-90
+udp portrange 5060-5061
+icmp[icmptype] = icmp-echo
+icmp[icmptype] != icmp-echo and icmp[icmptype] != icmp-echoreply
+icmp[icmpcode] = 4
+icmp6
+icmp6[icmp6type] = icmp6-echo
+ip6 host 2001:db8::1
+ip6 net 2001:db8::/32
+ip6 and not tcp
+ip6[6] = 17
+ip6 proto 58
+ip[0] & 0xf != 5
+ip[6:2] & 0x1fff = 0
+ip[2:2] > 576
+ip[8] < 5
+(ip[2:2] - ((ip[0]&0xf)<<2) - ((tcp[12]&0xf0)>>2)) != 0
+len > 100 and len <= 200
+tcp[13] & 7 != 0
+ether[0] & 1 = 1
+ether[12:2] = 0x88cc
+ether broadcast
+ether multicast
+ether proto 0x88cc
+ether src 00:01:02:03:04:05
+ip multicast
+ip6 multicast
+ip proto 89
+ip proto \\udp
+sctp
+esp or ah
+igmp
+stp
+inbound
+outbound
+ifindex 1
+geneve 5 and ip
+llc
+src or dst port 53
+dst host 10.0.0.1 and (tcp or udp) and not (port 22 or port 53)
+port http or port domain
+udp[8:4] % 10 = 3
+""".strip().splitlines()
+
+REJECTED_ON_ANY = ("vlan", "mpls", "broadcast", "multicast", "ether host 00:01:02:03:04:05")
+
+
+class FilterCommand(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.namespace = self.enter(Namespace())
+
+    def call(self, *command, **options):
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+    def filter(self, *arguments, namespace=None, **options):
+        command = (namespace or self.namespace).command(os.environ["RINGTAIL_BINARY"], "filter", *arguments)
+        return self.call(*command, **options)
+
+    def tcpdump(self, *arguments):
+        return self.call(*self.namespace.command("tcpdump", *arguments))
+
+    def test_prints_what_tcpdump_prints(self):
+        for expression in PROMISED + FURTHER:
+            with self.subTest(expression):
+                wanted = self.tcpdump("-i", "lo", "-d", expression)
+                got = self.filter("-d", expression)
+                self.assertEqual((got.returncode, got.stdout), (0, wanted.stdout), got.stderr)
+                self.assertTrue(wanted.stdout, wanted.stderr)
+
+    def test_prints_every_style_that_tcpdump_prints(self):
+        for style in ("-dd", "-ddd"):
+            for expression in PROMISED[::6] + FURTHER[::10]:
+                with self.subTest(f"{style} {expression}"):
+                    wanted = self.tcpdump("-i", "lo", style, expression)
+                    self.assertEqual(self.filter(style, expression).stdout, wanted.stdout)
+
+    def test_has_the_flags_of_tcpdump(self):
+        for flags in (["-O"], ["-s", "96"], ["-i", "lo"], ["-O", "-s", "100"]):
+            with self.subTest(flags):
+                wanted = self.tcpdump("-i", "lo", *flags, "-d", "tcp", "port", "80")
+                self.assertEqual(self.filter(*flags, "-d", "tcp", "port", "80").stdout, wanted.stdout)
+        self.assertEqual(self.filter("--no-optimize", "-d", "tcp").stdout, self.filter("-O", "-d", "tcp").stdout)
+
+    def test_reads_a_file_as_tcpdump_does(self):
+        file = self.folder / "filter"
+        file.write_text("tcp # the web\nand port 80\n")
+        wanted = self.tcpdump("-i", "lo", "-d", "-F", file)
+        self.assertEqual(self.filter("-d", "-F", file).stdout, wanted.stdout)
+        self.assertIn("/nonexistent", self.filter("-F", "/nonexistent").stderr)
+
+    def test_says_that_an_expression_compiles(self):
+        got = self.filter("tcp port 80")
+        self.assertEqual((got.returncode, got.stderr), (0, ""))
+        self.assertRegex(got.stdout, r"^ok: \d+ instructions for EN10MB, compiled on .+\n$")
+
+    def test_says_what_a_name_stands_for_apart_from_the_program(self):
+        got = self.filter("-d", "ip host localhost")
+        self.assertIn("localhost is 127.0.0.1\n", got.stderr)
+        self.assertEqual(got.stdout, self.tcpdump("-i", "lo", "-d", "ip host localhost").stdout)
+
+    def test_bad_expression_shows_where_and_why(self):
+        got = self.filter("tcp", "port", "80", "and", "and")
+        self.assertEqual((got.returncode, got.stdout), (BAD_CONFIGURATION, ""))
+        self.assertEqual(
+            got.stderr,
+            "filter: can't parse filter expression: syntax error\n  tcp port 80 and and\n                  ^\n",
+        )
+
+    def test_rejects_what_tcpdump_rejects(self):
+        for expression in ("tcp and udp", "host", "port x-y", "net 1.2.3.4/8", "(tcp", "gateway x", "tcp[0:3]=1"):
+            with self.subTest(expression):
+                self.assertNotEqual(self.tcpdump("-i", "lo", "-d", expression).returncode, 0)
+                self.assertEqual(self.filter(expression).returncode, BAD_CONFIGURATION)
+
+    def test_any_compiles_but_what_tcpdump_rejects_there(self):
+        for expression in PROMISED:
+            with self.subTest(expression):
+                accepted = self.tcpdump("-i", "any", "-d", expression).returncode == 0
+                self.assertEqual(self.filter("-i", "any", expression).returncode == 0, accepted)
+        for expression in REJECTED_ON_ANY:
+            self.assertEqual(self.filter("-i", "any", expression).returncode, BAD_CONFIGURATION, expression)
+
+    def test_works_with_loopback_down(self):
+        wanted = self.filter("-d", "vlan 5 and tcp").stdout
+        self.namespace.run("ip", "link", "set", "lo", "down")
+        self.assertEqual(self.filter("-d", "vlan 5 and tcp").stdout, wanted)
+        self.assertIn("private network namespace", self.filter("vlan").stdout)
+
+    def test_works_for_an_ordinary_user(self):
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+            os.chmod(folder, 0o755)
+            binary = shutil.copy(os.environ["RINGTAIL_BINARY"], folder)
+            for expression in PROMISED[::4] + ["vlan 5 and host localhost"]:
+                with self.subTest(expression):
+                    got = self.call(binary, "filter", "-d", expression, user=NOBODY, group=NOBODY, extra_groups=[])
+                    self.assertEqual((got.returncode, got.stdout), (0, self.filter("-d", expression).stdout))
+
+    def test_unknown_interface_is_named(self):
+        got = self.filter("-i", "none0", "tcp")
+        self.assertEqual(got.returncode, 1)
+        self.assertIn("none0", got.stderr)
+
+    def test_subnet_broadcast_follows_the_interface(self):
+        # tcpdump asks for the netmask with -f alone; without it, it takes 255.255.255.255 only.
+        link = self.link()
+        namespace = link.recorder_namespace
+        refused = self.filter("-i", link.RECORDER, "ip broadcast", namespace=namespace)
+        self.assertIn("netmask not known", refused.stderr)
+        namespace.run("ip", "address", "add", "10.1.2.3/24", "dev", link.RECORDER)
+        got = self.filter("-i", link.RECORDER, "-d", "ip broadcast", namespace=namespace)
+        self.assertIn("#0xff", got.stdout, got.stderr)
+        wanted = self.call(*namespace.command("tcpdump", "-f", "-i", link.RECORDER, "-d", "ip broadcast")).stdout
+        self.assertEqual(got.stdout, wanted)
+
+    def test_check_names_the_line_of_a_bad_filter(self):
+        file = self.folder / "settings.yaml"
+        file.write_text("captures:\n- name: web\n  interfaces: [lo]\n  filter: tcp port 80 and and\n")
+        got = self.call(os.environ["RINGTAIL_BINARY"], "check", file)
+        self.assertEqual(got.returncode, BAD_CONFIGURATION)
+        self.assertTrue(got.stderr.startswith(f"{file}:4:"), got.stderr)
+        self.assertIn("captures[0].filter: filter 'tcp port 80 and and'", got.stderr)
+        file.write_text("captures:\n- name: web\n  interfaces: [lo]\n  filter: tcp port 80\n")
+        self.assertEqual(self.call(os.environ["RINGTAIL_BINARY"], "check", file).returncode, 0)
+
+
+if __name__ == "__main__":
+    main()
