@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -52,30 +51,6 @@ void refuse_symlink(const fs::path& folder) {
       " is a symbolic link: a capture's folder must be a folder (a mount point will do)");
 }
 
-// How much of the file system is free, less what must stay so.
-std::uint64_t usable_bytes(const fs::path& folder, std::uint64_t min_free_bytes,
-                           unsigned min_free_percent) {
-  struct statvfs status {};
-  base::check(::statvfs(folder.c_str(), &status), "statvfs", folder.string());
-  const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
-  const double size = static_cast<double>(status.f_blocks) * static_cast<double>(status.f_frsize);
-  const auto share = static_cast<std::uint64_t>(size * min_free_percent / 100);
-  const std::uint64_t kept = std::max(share, min_free_bytes);
-  return free > kept ? free - kept : 0;
-}
-
-dev_t device_of(const fs::path& path) {
-  struct stat status {};
-  base::check(::stat(path.c_str(), &status), "stat", path.string());
-  return status.st_dev;
-}
-
-[[noreturn]] void throw_full(std::string_view what, const std::string& subject,
-                             std::string_view remedy) {
-  errno = ENOSPC;
-  base::throw_errno(what, subject, remedy);
-}
-
 void sync_folder(const fs::path& folder) {
   const base::UniqueFd fd(base::check(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
                                       "open", folder.string()));
@@ -94,13 +69,9 @@ Storage::Storage(StorageOptions options, base::Reporter report)
     make_folder(folder);
     refuse_symlink(folder);
     choose_mode(budget.capture, folder);
-    usage_.push_back(std::make_unique<CaptureUsage>());
-    usage_.back()->capture = budget.capture;
-    usage_.back()->limit_bytes = budget.limit_bytes;
   }
   adopt_leftovers();
-  catalog_.scan(options_.directory);
-  publish_usage();
+  budget_ = std::make_unique<Budget>(options_, report_);
 }
 
 void Storage::lock() {
@@ -142,7 +113,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
 
   const std::uint64_t step = std::min(kGrowStepBytes, max_bytes);
   make_folder(file->folder);  // somebody may have removed it
-  make_room(capture, step + kMetadataBytes);
+  budget_->make_room(capture, step + kMetadataBytes);
   // Inodes and quotas can be short while bytes are free: the oldest files make room for that, too.
   for (int removed = 0;; ++removed) {
     try {
@@ -150,7 +121,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
       break;
     } catch (const std::system_error& error) {
       const bool full = problem_of(error.code()) == StorageProblem::kFull;
-      if (!full || removed == kMostRemovedForOneFile || remove_oldest(capture) == 0) throw;
+      if (!full || removed == kMostRemovedForOneFile || budget_->remove_oldest(capture) == 0) throw;
     }
   }
   grant(*file, step);
@@ -178,7 +149,7 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
 void Storage::grow(OpenFile& file) {
   const std::uint64_t step = std::min(kGrowStepBytes, file.max_bytes - file.granted_bytes);
   if (step == 0) return;
-  make_room(file.capture, step);
+  budget_->make_room(file.capture, step);
   preallocate(file, file.granted_bytes, step);
   grant(file, step);
 }
@@ -192,9 +163,7 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   give_up_grant(file);
   const fs::path path = file.folder / file.name;
   if (finished.size_bytes == 0) {
-    const int result = ::unlink(path.c_str());
-    publish_usage();
-    if (result != 0 && errno != ENOENT) base::throw_errno("unlink", path.string());
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) base::throw_errno("unlink", path.string());
     return;
   }
   std::exception_ptr failure;
@@ -212,8 +181,7 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   FileName name = file.final_name;
   name.partial = file.name != name.text();
   const fs::path final_path = file.folder / file.name;
-  catalog_.add(file.capture, {final_path, name, allocated_bytes(final_path)});
-  publish_usage();
+  budget_->add(file.capture, {final_path, name, allocated_bytes(final_path)});
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -235,115 +203,15 @@ void Storage::rename_to(OpenFile& file, bool partial) {
   }
 }
 
-void Storage::make_room(const std::string& capture, std::uint64_t bytes) {
-  const auto budget = std::ranges::find(options_.captures, capture, &CaptureBudget::capture);
-  while (used_by(capture) + bytes > budget->limit_bytes) {
-    if (remove_oldest(capture) == 0) {
-      throw_full("making room in the budget of capture", capture, "raise storage.max_size");
-    }
-  }
-  while (used_by_all() + bytes > options_.max_bytes) {
-    if (remove_oldest_of_all() == 0) {
-      throw_full("making room in storage.max_size of", options_.directory.string(), "raise it");
-    }
-  }
-  make_room_on_disk(capture, bytes);
-  publish_usage();
-}
-
-// Deletes no more than what is short: a file system that frees space late, or not at all because
-// somebody holds the file, must not cost the whole history.
-void Storage::make_room_on_disk(const std::string& capture, std::uint64_t bytes) {
-  const fs::path folder = options_.directory / capture;
-  const bool on_same_disk = device_of(folder) == device_of(options_.directory);
-  std::uint64_t deleted = 0;
-  std::uint64_t shortage = 0;
-  for (;;) {
-    const std::uint64_t usable =
-        usable_bytes(folder, options_.min_free_bytes, options_.min_free_percent);
-    if (usable >= bytes) return;
-    if (shortage == 0) shortage = bytes - usable;
-    if (deleted >= shortage) break;
-    const std::uint64_t freed = on_same_disk ? remove_oldest_of_all() : remove_oldest(capture);
-    if (freed == 0) break;
-    deleted += freed;
-  }
-  throw_full(
-      "keeping storage.min_free on the disk of", folder.string(),
-      deleted == 0 ? "nothing of ours is left to delete" : "deleted files free no space yet");
-}
-
-// The newest closed file of a capture that is still recorded is never deleted.
-std::uint64_t Storage::remove_oldest(const std::string& capture) {
-  while (const auto entry = catalog_.oldest(capture, is_configured(capture))) {
-    if (::unlink(entry->path.c_str()) == 0 || errno == ENOENT) {
-      catalog_.remove(capture, *entry);
-      return std::max<std::uint64_t>(entry->allocated_bytes, 1);
-    }
-    report_(base::Severity::kWarning, "unlink " + entry->path.string() + ": " +
-                                          base::last_error().message() +
-                                          "; it goes on counting against the budget");
-    catalog_.set_aside(capture, *entry);
-  }
-  return 0;
-}
-
-// Folders of captures that are no longer configured go first, then the oldest file of any.
-std::uint64_t Storage::remove_oldest_of_all() {
-  std::optional<std::pair<PacketTime, std::string>> oldest;
-  for (const std::string& capture : catalog_.captures()) {
-    if (!is_configured(capture)) {
-      if (const std::uint64_t freed = remove_oldest(capture); freed > 0) return freed;
-      continue;
-    }
-    const auto entry = catalog_.oldest(capture, true);
-    if (entry && (!oldest || entry->name.start < oldest->first)) {
-      oldest = {entry->name.start, capture};
-    }
-  }
-  return oldest ? remove_oldest(oldest->second) : 0;
-}
-
-bool Storage::is_configured(const std::string& capture) const {
-  return std::ranges::find(options_.captures, capture, &CaptureBudget::capture) !=
-         options_.captures.end();
-}
-
-std::uint64_t Storage::used_by(const std::string& capture) const {
-  const auto granted = granted_.find(capture);
-  return catalog_.used_bytes(capture) + (granted == granted_.end() ? 0 : granted->second);
-}
-
-std::uint64_t Storage::used_by_all() const {
-  std::uint64_t sum = catalog_.used_bytes();
-  for (const auto& [capture, bytes] : granted_) sum += bytes;
-  return sum;
-}
-
 void Storage::grant(OpenFile& file, std::uint64_t bytes) {
-  if (file.granted_bytes == 0) granted_[file.capture] += kMetadataBytes;
+  budget_->grant(file.capture, file.granted_bytes == 0 ? bytes + kMetadataBytes : bytes);
   file.granted_bytes += bytes;
-  granted_[file.capture] += bytes;
-  publish_usage();
 }
 
 void Storage::give_up_grant(OpenFile& file) {
   if (file.granted_bytes == 0) return;
-  granted_[file.capture] -= file.granted_bytes + kMetadataBytes;
+  budget_->give_back(file.capture, file.granted_bytes + kMetadataBytes);
   file.granted_bytes = 0;
-}
-
-void Storage::publish_usage() {
-  for (const auto& usage : usage_) {
-    usage->used_bytes.store(used_by(usage->capture), std::memory_order_relaxed);
-    const auto oldest = catalog_.oldest(usage->capture, false);
-    const std::int64_t start =
-        oldest ? std::chrono::floor<std::chrono::microseconds>(oldest->name.start)
-                     .time_since_epoch()
-                     .count()
-               : 0;
-    usage->oldest_microseconds.store(start, std::memory_order_relaxed);
-  }
 }
 
 }  // namespace ringtail::store

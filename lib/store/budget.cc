@@ -1,0 +1,172 @@
+#include "store/budget.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/check.h"
+
+namespace ringtail::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// How much of the file system is free, less what must stay so.
+std::uint64_t usable_bytes(const fs::path& folder, std::uint64_t min_free_bytes,
+                           unsigned min_free_percent) {
+  struct statvfs status {};
+  base::check(::statvfs(folder.c_str(), &status), "statvfs", folder.string());
+  const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
+  const double size = static_cast<double>(status.f_blocks) * static_cast<double>(status.f_frsize);
+  const auto share = static_cast<std::uint64_t>(size * min_free_percent / 100);
+  const std::uint64_t kept = std::max(share, min_free_bytes);
+  return free > kept ? free - kept : 0;
+}
+
+dev_t device_of(const fs::path& path) {
+  struct stat status {};
+  base::check(::stat(path.c_str(), &status), "stat", path.string());
+  return status.st_dev;
+}
+
+[[noreturn]] void throw_full(std::string_view what, const std::string& subject,
+                             std::string_view remedy) {
+  errno = ENOSPC;
+  base::throw_errno(what, subject, remedy);
+}
+
+}  // namespace
+
+Budget::Budget(const StorageOptions& options, base::Reporter report)
+    : options_(options), report_(std::move(report)) {
+  for (const CaptureBudget& budget : options_.captures) {
+    usage_.push_back(std::make_unique<CaptureUsage>());
+    usage_.back()->capture = budget.capture;
+    usage_.back()->limit_bytes = budget.limit_bytes;
+  }
+  catalog_.scan(options_.directory);
+  publish();
+}
+
+void Budget::make_room(const std::string& capture, std::uint64_t bytes) {
+  const auto budget = std::ranges::find(options_.captures, capture, &CaptureBudget::capture);
+  while (used_by(capture) + bytes > budget->limit_bytes) {
+    if (remove_oldest(capture) == 0) {
+      throw_full("making room in the budget of capture", capture, "raise storage.max_size");
+    }
+  }
+  while (used_by_all() + bytes > options_.max_bytes) {
+    if (remove_oldest_of_all() == 0) {
+      throw_full("making room in storage.max_size of", options_.directory.string(), "raise it");
+    }
+  }
+  make_room_on_disk(capture, bytes);
+  publish();
+}
+
+// Deletes no more than what is short: a file system that frees space late, or not at all because
+// somebody holds the file, must not cost the whole history.
+void Budget::make_room_on_disk(const std::string& capture, std::uint64_t bytes) {
+  const fs::path folder = options_.directory / capture;
+  const bool on_same_disk = device_of(folder) == device_of(options_.directory);
+  std::uint64_t deleted = 0;
+  std::uint64_t shortage = 0;
+  for (;;) {
+    const std::uint64_t usable =
+        usable_bytes(folder, options_.min_free_bytes, options_.min_free_percent);
+    if (usable >= bytes) return;
+    if (shortage == 0) shortage = bytes - usable;
+    if (deleted >= shortage) break;
+    const std::uint64_t freed = on_same_disk ? remove_oldest_of_all() : remove_oldest(capture);
+    if (freed == 0) break;
+    deleted += freed;
+  }
+  throw_full(
+      "keeping storage.min_free on the disk of", folder.string(),
+      deleted == 0 ? "nothing of ours is left to delete" : "deleted files free no space yet");
+}
+
+std::uint64_t Budget::remove_oldest(const std::string& capture) {
+  while (const auto entry = catalog_.oldest(capture, is_configured(capture))) {
+    if (::unlink(entry->path.c_str()) == 0 || errno == ENOENT) {
+      catalog_.remove(capture, *entry);
+      return std::max<std::uint64_t>(entry->allocated_bytes, 1);
+    }
+    report_(base::Severity::kWarning, "unlink " + entry->path.string() + ": " +
+                                          base::last_error().message() +
+                                          "; it goes on counting against the budget");
+    catalog_.set_aside(capture, *entry);
+  }
+  return 0;
+}
+
+// Folders of captures that are no longer configured go first, then the oldest file of any.
+std::uint64_t Budget::remove_oldest_of_all() {
+  std::optional<std::pair<PacketTime, std::string>> oldest;
+  for (const std::string& capture : catalog_.captures()) {
+    if (!is_configured(capture)) {
+      if (const std::uint64_t freed = remove_oldest(capture); freed > 0) return freed;
+      continue;
+    }
+    const auto entry = catalog_.oldest(capture, true);
+    if (entry && (!oldest || entry->name.start < oldest->first)) {
+      oldest = {entry->name.start, capture};
+    }
+  }
+  return oldest ? remove_oldest(oldest->second) : 0;
+}
+
+bool Budget::is_configured(const std::string& capture) const {
+  return std::ranges::find(options_.captures, capture, &CaptureBudget::capture) !=
+         options_.captures.end();
+}
+
+std::uint64_t Budget::used_by(const std::string& capture) const {
+  const auto granted = granted_.find(capture);
+  return catalog_.used_bytes(capture) + (granted == granted_.end() ? 0 : granted->second);
+}
+
+std::uint64_t Budget::used_by_all() const {
+  std::uint64_t sum = catalog_.used_bytes();
+  for (const auto& [capture, bytes] : granted_) sum += bytes;
+  return sum;
+}
+
+void Budget::publish() {
+  for (const auto& usage : usage_) {
+    usage->used_bytes.store(used_by(usage->capture), std::memory_order_relaxed);
+    const auto oldest = catalog_.oldest(usage->capture, false);
+    const std::int64_t start =
+        oldest ? std::chrono::floor<std::chrono::microseconds>(oldest->name.start)
+                     .time_since_epoch()
+                     .count()
+               : 0;
+    usage->oldest_microseconds.store(start, std::memory_order_relaxed);
+  }
+}
+
+void Budget::grant(const std::string& capture, std::uint64_t bytes) {
+  granted_[capture] += bytes;
+  publish();
+}
+
+void Budget::give_back(const std::string& capture, std::uint64_t bytes) {
+  granted_[capture] -= bytes;
+  publish();
+}
+
+void Budget::add(const std::string& capture, Catalog::Entry entry) {
+  catalog_.add(capture, std::move(entry));
+  publish();
+}
+
+}  // namespace ringtail::store

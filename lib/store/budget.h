@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/report.h"
+#include "store/catalog.h"
+#include "store/storage_options.h"
+
+namespace ringtail::store {
+
+// What a capture has on disk. Written by the disk thread, read by any.
+struct CaptureUsage {
+  std::string capture;
+  std::uint64_t limit_bytes = 0;
+  std::atomic<std::uint64_t> used_bytes = 0;
+  std::atomic<std::int64_t> oldest_microseconds = 0;  // since the epoch; 0: no file
+};
+
+// The space on disk: what closed files fill and what open ones were granted. Space is granted
+// before it is written, and the oldest closed files are deleted before it is granted, so that no
+// sum is exceeded at any moment.
+//
+// Used by the disk thread alone, except usage(). Failures are std::system_error; ENOSPC says that
+// there is no room.
+class Budget {
+ public:
+  // Takes in the files below the directory, of whichever run.
+  Budget(const StorageOptions& options, base::Reporter report);
+
+  // Deletes until the capture may be granted so many bytes more.
+  void make_room(const std::string& capture, std::uint64_t bytes);
+  // The bytes that this frees; 0 if there is nothing to remove. The newest closed file of a capture
+  // that is still recorded never is.
+  std::uint64_t remove_oldest(const std::string& capture);
+
+  void grant(const std::string& capture, std::uint64_t bytes);
+  void give_back(const std::string& capture, std::uint64_t bytes);
+  // A file that was closed, or that could not be.
+  void add(const std::string& capture, Catalog::Entry entry);
+
+  [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const { return usage_; }
+
+ private:
+  void make_room_on_disk(const std::string& capture, std::uint64_t bytes);
+  std::uint64_t remove_oldest_of_all();
+  [[nodiscard]] bool is_configured(const std::string& capture) const;
+  [[nodiscard]] std::uint64_t used_by(const std::string& capture) const;
+  [[nodiscard]] std::uint64_t used_by_all() const;
+  void publish();
+
+  StorageOptions options_;
+  base::Reporter report_;
+  Catalog catalog_;
+  std::map<std::string, std::uint64_t> granted_;  // to open files, by capture
+  std::vector<std::unique_ptr<CaptureUsage>> usage_;
+};
+
+}  // namespace ringtail::store
