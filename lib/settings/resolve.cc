@@ -134,7 +134,7 @@ std::uint64_t share_of_each(const Settings& settings) {
 }
 
 std::string share_text(const Settings& settings) {
-  const std::string max_size = exact_byte_size(settings.storage.max_size_bytes);
+  std::string max_size = exact_byte_size(settings.storage.max_size_bytes);
   if (settings.captures.size() == 1) return max_size;
   return max_size + " / " + counted(settings.captures.size(), "capture");
 }

@@ -21,7 +21,7 @@ class BlockingSink {
   void submit(WriteRequest<Lease> request) {
     const std::error_code error =
         write_fully(request.file->fd.get(), request.file->mode, request.offset, request.data);
-    completion_.emplace(request.ticket, error, std::move(request.lease));
+    completion_ = WriteCompletion<Lease>{request.ticket, error, std::move(request.lease)};
   }
 
   [[nodiscard]] std::optional<WriteCompletion<Lease>> next_completion() {

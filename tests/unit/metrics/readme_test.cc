@@ -27,7 +27,7 @@ std::string readme() {
 }
 
 std::string everything_exported() {
-  const capture::Snapshot snapshot{
+  capture::Snapshot snapshot{
       .recorders = {{.capture = "web", .interface = "eth0"}},
       .workers = {{.worker = 0}},
       .captures = {{.capture = "web", .oldest_packet_timestamp_seconds = 1.0}}};

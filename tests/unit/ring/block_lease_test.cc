@@ -10,7 +10,6 @@ namespace ringtail::ring {
 namespace {
 
 using support::CraftedBlock;
-using support::CraftedPacket;
 
 TEST(BlockLease, IsEmptyWhileTheKernelOwnsTheBlock) {
   CraftedBlock block;

@@ -12,7 +12,6 @@ namespace ringtail::ring {
 namespace {
 
 using support::CraftedBlock;
-using support::CraftedPacket;
 
 std::vector<std::uint8_t> pattern(std::size_t size, std::uint8_t first) {
   std::vector<std::uint8_t> bytes(size);
