@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -24,21 +25,18 @@ namespace {
 
 constexpr std::string_view kPrefix = ".next_";
 
-// "<interface>_w<worker>" of a name that unnamed_file() gives; empty for any other name.
-std::string owner_in(const std::string& name) {
-  if (!name.starts_with(kPrefix)) return "";
+// Whose file it is, from a name that unnamed_file() gives; nothing for any other name.
+std::optional<FileName> owner_in(const std::string& name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
   const std::size_t last = name.rfind('_');
   const std::string number = name.substr(last + 1);
   if (last < kPrefix.size() || number.empty() ||
       number.find_first_not_of("0123456789") != number.npos) {
-    return "";
+    return std::nullopt;
   }
+  // "<interface>_w<worker>" is what it has in common with the name of a finished file.
   const std::string owner = name.substr(kPrefix.size(), last - kPrefix.size());
-  // The part that finished files have in common with it must be one that they can have.
-  const std::string any_start =
-      FileName{.start = {}, .interface = "x", .worker = 0, .partial = false}.text();
-  const std::string as_finished = any_start.substr(0, any_start.find('_') + 1) + owner + ".pcap";
-  return FileName::parse(as_finished) ? owner : "";
+  return FileName::parse("19700101T000000.000000Z_" + owner + ".pcap");
 }
 
 enum class Content { kUnreadable, kNoPacket, kPackets };
@@ -63,7 +61,7 @@ Content look_into(const fs::path& path, PacketTime& first) {
   return Content::kPackets;
 }
 
-void adopt(const fs::path& path, const std::string& owner, const base::Reporter& report) {
+void adopt(const fs::path& path, FileName name, const base::Reporter& report) {
   PacketTime first;
   const Content content = look_into(path, first);
   if (content == Content::kNoPacket) {
@@ -71,10 +69,9 @@ void adopt(const fs::path& path, const std::string& owner, const base::Reporter&
     return;
   }
   if (content == Content::kPackets) {
-    const std::string name =
-        FileName{.start = first, .interface = "x", .worker = 0, .partial = false}.text();
-    const fs::path to =
-        path.parent_path() / (name.substr(0, name.find('_') + 1) + owner + ".pcap.part");
+    name.start = std::chrono::floor<std::chrono::microseconds>(first);
+    name.partial = true;
+    const fs::path to = path.parent_path() / name.text();
     if (::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return;
   }
   report(base::Severity::kWarning, path.string() +
@@ -90,11 +87,12 @@ std::string unnamed_file(const std::string& interface, unsigned worker, std::uin
 }
 
 void adopt_unnamed_files(const fs::path& folder, const base::Reporter& report) {
-  std::vector<std::pair<fs::path, std::string>> found;
+  std::vector<std::pair<fs::path, FileName>> found;
   std::error_code ignored;  // a folder that cannot be read is not one of ours
   for (const fs::directory_entry& file : fs::directory_iterator(folder, ignored)) {
-    const std::string owner = owner_in(file.path().filename().string());
-    if (!owner.empty()) found.emplace_back(file.path(), owner);
+    if (auto owner = owner_in(file.path().filename().string())) {
+      found.emplace_back(file.path(), *std::move(owner));
+    }
   }
   for (const auto& [path, owner] : found) adopt(path, owner, report);
 }

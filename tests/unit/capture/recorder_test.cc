@@ -88,9 +88,6 @@ struct Bench {
     recorder.writer().connect(supply);
   }
   TestRecorder::Turn turn() { return recorder.turn(clock); }
-  [[nodiscard]] std::uint64_t count(const std::atomic<std::uint64_t>& counter) const {
-    return counter.load();
-  }
   [[nodiscard]] std::uint64_t accounted() const {
     const RecorderCounters& counters = recorder.counters();
     return counters.written_packets + counters.storage_full_packets +
