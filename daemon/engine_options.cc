@@ -4,8 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "daemon/filter_target.h"
-#include "filter/expression.h"
+#include "daemon/capture_filter.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -34,12 +33,12 @@ std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings:
 }
 
 filter::Program program_for(const settings::Capture& capture, const base::Reporter& report) {
-  const filter::Target target = filter_target(capture.interfaces[0], capture.snaplen);
-  filter::Compiled compiled = filter::compile(capture.filter, target);
+  const std::string expression = expression_of(capture);
+  filter::Compiled compiled = compile_filter(capture, expression, capture.interfaces[0]);
   // A program that may be wrong would leave out packets without a word. The expression is not at
   // fault, this host is.
   if (!compiled.unchecked.empty()) {
-    throw std::runtime_error(filter::FilterError(capture.filter, compiled.unchecked).one_line());
+    throw std::runtime_error(filter::FilterError(expression, compiled.unchecked).one_line());
   }
   for (const filter::ResolvedName& name : compiled.names) {
     report(base::Severity::kInfo, "filter of capture " + capture.name + ": " + to_text(name));
