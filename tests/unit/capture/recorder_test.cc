@@ -39,9 +39,10 @@ class FakeRing {
       std::vector<std::uint8_t> bytes(8 + random() % max_bytes,
                                       static_cast<std::uint8_t>(next_number_));
       std::memcpy(bytes.data(), &next_number_, sizeof next_number_);
-      if (!block.fits(bytes.size())) break;
-      block.add(
-          {.bytes = std::move(bytes), .seconds = static_cast<std::uint32_t>(1 + next_number_)});
+      const support::CraftedPacket packet{.bytes = std::move(bytes),
+                                          .seconds = static_cast<std::uint32_t>(1 + next_number_)};
+      if (!block.fits(packet)) break;
+      block.add(packet);
       ++next_number_;
     }
     block.retire();
