@@ -6,12 +6,14 @@
 #include "daemon/check_command.h"
 #include "daemon/exit_code.h"
 #include "daemon/filter_command.h"
+#include "daemon/interfaces_command.h"
 #include "daemon/run_command.h"
 
 namespace {
 
 using ringtail::daemon::CheckOptions;
 using ringtail::daemon::FilterOptions;
+using ringtail::daemon::InterfacesOptions;
 using ringtail::daemon::RunOptions;
 
 void add_check(CLI::App& app, CheckOptions& options) {
@@ -34,6 +36,18 @@ void add_filter(CLI::App& app, FilterOptions& options) {
   filter->add_option("EXPR", options.words, "the expression")->excludes(file);
 }
 
+void add_interfaces(CLI::App& app, InterfacesOptions& options) {
+  CLI::App* interfaces = app.add_subcommand("interfaces", "List what can be recorded");
+  interfaces->add_flag("--stats", options.stats, "the counters of `netstat -i`");
+  interfaces->add_flag("--json", options.json, "one JSON document with everything that is known");
+  interfaces->footer(
+      "LINKTYPE is what the records start with; LINUX_SLL2 stands in for the link's own header.\n"
+      "Where GRO, GRO-HW, LRO or TSO is on, packets of a flow are recorded merged, larger than on\n"
+      "the wire; `ethtool -K NAME gro off tso off` ends that, at a price in CPU. RX-VLAN takes "
+      "VLAN\n"
+      "tags out of received packets; a recording puts them back. '-': the device does not say.");
+}
+
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Record until SIGINT or SIGTERM");
   run->add_option("--config", options.config,
@@ -47,10 +61,12 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   CheckOptions check;
   FilterOptions filter;
+  InterfacesOptions interfaces;
   RunOptions record;
   add_run(app, record);
   add_check(app, check);
   add_filter(app, filter);
+  add_interfaces(app, interfaces);
 
   try {
     app.parse(argc, argv);
@@ -69,6 +85,9 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("filter")) {
     return ringtail::daemon::filter_command(filter, std::cout, std::cerr);
+  }
+  if (app.got_subcommand("interfaces")) {
+    return ringtail::daemon::interfaces_command(interfaces, std::cout, std::cerr);
   }
   return ringtail::daemon::kUsage;
 }
