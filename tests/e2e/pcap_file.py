@@ -1,0 +1,45 @@
+"""Pcap files as a list of frames, for tests that send some or look into what was recorded."""
+
+import dataclasses
+import struct
+
+_MAGIC_MICROSECONDS = 0xA1B2C3D4
+_MAGIC_NANOSECONDS = 0xA1B23C4D
+_FILE_HEADER = struct.Struct("<IHHiIII")
+_RECORD_HEADER = struct.Struct("<IIII")
+ETHERNET = 1
+SNAPLEN = 262144
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    time_ns: int
+    wire_length: int
+    frame: bytes
+
+
+def write_pcap(path, frames):
+    """Returns how many it wrote."""
+    count = 0
+    with open(path, "wb") as file:
+        file.write(_FILE_HEADER.pack(_MAGIC_MICROSECONDS, 2, 4, 0, 0, SNAPLEN, ETHERNET))
+        for count, frame in enumerate(frames, 1):
+            file.write(_RECORD_HEADER.pack(1, count % 1_000_000, len(frame), len(frame)) + frame)
+    return count
+
+
+def read_pcap(path):
+    """The records of one file of this machine's byte order, in their order."""
+    with open(path, "rb") as file:
+        data = file.read()
+    magic = _FILE_HEADER.unpack_from(data)[0]
+    to_ns = {_MAGIC_MICROSECONDS: 1000, _MAGIC_NANOSECONDS: 1}[magic]
+    records = []
+    at = _FILE_HEADER.size
+    while at < len(data):
+        seconds, fraction, captured, wire_length = _RECORD_HEADER.unpack_from(data, at)
+        at += _RECORD_HEADER.size
+        assert at + captured <= len(data), f"{path} ends within a record"
+        records.append(Record(seconds * 10**9 + fraction * to_ns, wire_length, data[at : at + captured]))
+        at += captured
+    return records
