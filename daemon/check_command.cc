@@ -17,7 +17,7 @@ namespace {
 std::string filter_fault(const settings::Capture& capture, std::vector<std::string>& notes) {
   try {
     const filter::Compiled compiled =
-        filter::compile(capture.filter, filter_target(capture.interface, capture.snaplen));
+        filter::compile(capture.filter, filter_target(capture.interfaces[0], capture.snaplen));
     if (!compiled.unchecked.empty()) {
       notes.push_back("the filter of capture " + capture.name +
                       " could not be checked fully: " + compiled.unchecked);

@@ -34,7 +34,7 @@ std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings:
 }
 
 filter::Program program_for(const settings::Capture& capture, const base::Reporter& report) {
-  const filter::Target target = filter_target(capture.interface, capture.snaplen);
+  const filter::Target target = filter_target(capture.interfaces[0], capture.snaplen);
   filter::Compiled compiled = filter::compile(capture.filter, target);
   // A program that may be wrong would leave out packets without a word. The expression is not at
   // fault, this host is.
@@ -52,7 +52,7 @@ capture::CaptureOptions capture_options(const settings::Capture& capture,
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
   return {.name = capture.name,
-          .interface = capture.interface,
+          .interface = capture.interfaces[0],
           .filter = program_for(capture, report),
           .snaplen = capture.snaplen,
           .cpus = cpus_for(capture, host),

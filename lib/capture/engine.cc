@@ -14,6 +14,7 @@
 #include "base/host_memory.h"
 #include "filter/direction.h"
 #include "pcapfile/pcap_format.h"
+#include "pcapfile/record_shape.h"
 #include "ring/fanout.h"
 #include "ring/interface.h"
 
@@ -94,6 +95,7 @@ void Engine::open_capture(const CaptureOptions& capture) {
       ring::find_interface(ring::open_lookup_socket().get(), capture.interface);
   const filter::Program program = for_link(capture, interface);
   links_.add(capture.interface, interface.index);
+  const pcapfile::RecordShape shape{.snaplen = capture.snaplen};
   ring::FanoutGroup group;
   for (const unsigned cpu : capture.cpus) {
     ring::RxRing ring = ring::RxRing::open({.interface = capture.interface,
@@ -104,9 +106,10 @@ void Engine::open_capture(const CaptureOptions& capture) {
     Worker& worker = worker_on(cpu);
     const store::RotatingWriterOptions writer{
         .max_file_bytes = capture.max_file_bytes,
-        .file_header = pcapfile::file_header(capture.snaplen, pcapfile::kLinktypeEthernet)};
+        .file_header =
+            pcapfile::file_header(shape.snaplen, pcapfile::kLinktypeEthernet, shape.precision)};
     RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
-        std::move(ring), store::BlockingSink<ring::BlockLease>{}, writer, capture.snaplen));
+        std::move(ring), store::BlockingSink<ring::BlockLease>{}, writer, shape));
     recorder.writer().connect(disk_.add_supply({.capture = capture.name,
                                                 .interface = capture.interface,
                                                 .worker = worker.number(),

@@ -12,6 +12,7 @@
 #include "capture/recorder_counters.h"
 #include "capture/worker_clock.h"
 #include "pcapfile/in_place_encoder.h"
+#include "pcapfile/record_shape.h"
 #include "ring/block_layout.h"
 #include "store/rotating_writer.h"
 
@@ -40,11 +41,11 @@ class Recorder {
   using Lease = typename Sink::Lease;
 
   Recorder(Source source, Sink sink, const store::RotatingWriterOptions& options,
-           std::uint32_t snaplen)
+           const pcapfile::RecordShape& shape)
       : source_(std::move(source)),
         sink_(std::move(sink)),
         writer_(options, sink_),
-        snaplen_(snaplen) {}
+        shape_(shape) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -108,7 +109,7 @@ class Recorder {
     auto frames = lease_.frames();
     const std::size_t carry_bytes = writer_.begin_run(run);
     const pcapfile::EncodedRun encoded =
-        pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, run, carry_bytes, snaplen_);
+        pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, run, carry_bytes, shape_);
     malformed_packets_ += frames.malformed();
     wire_bytes_ += encoded.wire_bytes;
     clock.enter(WorkerState::kWaitingDisk);
@@ -164,7 +165,7 @@ class Recorder {
   Source source_;
   Sink sink_;
   Writer writer_;
-  std::uint32_t snaplen_;
+  pcapfile::RecordShape shape_;
   Lease lease_;  // the block in hand; declared behind the source, so it ends first
 
   std::optional<std::uint64_t> drain_target_;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
-#include "pcapfile/pcap_format.h"
+#include "pcapfile/record_encoder.h"
+#include "pcapfile/record_shape.h"
 
 namespace ringtail::pcapfile {
 
@@ -26,6 +25,7 @@ concept FrameSource = requires(Cursor cursor) {
   { cursor.next()->tagged } -> std::convertible_to<bool>;
   { cursor.next()->vlan_tpid } -> std::convertible_to<std::uint16_t>;
   { cursor.next()->vlan_tci } -> std::convertible_to<std::uint16_t>;
+  cursor.next()->link_address();  // asked for before anything is written over the frame
 };
 
 // The packets of one block as one contiguous run of records. All offsets count from the run's
@@ -42,46 +42,10 @@ struct EncodedRun {
   std::uint32_t first_nanoseconds = 0;
 };
 
-// Puts one frame's record at `to`, below the frame's own data, and returns the record's size.
-template <typename Frame>
-std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t max_captured) {
-  const std::byte* from = frame.data.data();
-  std::size_t captured = std::min<std::size_t>(frame.data.size(), max_captured);
-  RecordHeader header{frame.seconds, frame.nanoseconds, 0, frame.length};
-  std::byte* body = to + sizeof header;
-  if (frame.tagged && captured >= kVlanTagOffset &&
-      max_captured >= kVlanTagOffset + kVlanTagBytes) {
-    // Front to back: each move ends below what the next one reads.
-    std::memmove(body, from, kVlanTagOffset);
-    const std::size_t rest =
-        std::min<std::size_t>(captured, max_captured - kVlanTagBytes) - kVlanTagOffset;
-    std::memmove(body + kVlanTagOffset + kVlanTagBytes, from + kVlanTagOffset, rest);
-    const std::uint8_t tag[kVlanTagBytes] = {
-        static_cast<std::uint8_t>(frame.vlan_tpid >> 8), static_cast<std::uint8_t>(frame.vlan_tpid),
-        static_cast<std::uint8_t>(frame.vlan_tci >> 8), static_cast<std::uint8_t>(frame.vlan_tci)};
-    std::memcpy(body + kVlanTagOffset, tag, sizeof tag);
-    captured = kVlanTagOffset + kVlanTagBytes + rest;
-    header.length += kVlanTagBytes;
-  } else {
-    std::memmove(body, from, captured);
-  }
-  header.captured_length = static_cast<std::uint32_t>(captured);
-  std::memcpy(to, &header, sizeof header);
-  return sizeof header + captured;
-}
-
-// Encodes the frames where they lie: the records are moved down to the run's begin, behind
-// `carry_bytes` that the caller has put there. The output never overtakes the input, because a
-// record adds less (a header of 16 bytes, a tag of 4) than the kernel's header takes between
-// frames.
-//
-// Pure over the bytes of the block; no allocation, no failure. What the cursor could not walk is
-// the caller's to count.
-template <std::size_t kBytesBetween, FrameSource Cursor>
-[[nodiscard]] EncodedRun encode_in_place(Cursor& frames, std::span<std::byte> run,
-                                         std::size_t carry_bytes, std::uint32_t snaplen) {
-  static_assert(sizeof(RecordHeader) + kVlanTagBytes <= kBytesBetween);
-  const std::uint32_t max_captured = file_snaplen(snaplen);
+// encode_in_place() for one shape of records, known when this is compiled.
+template <LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
+[[nodiscard]] EncodedRun encode_frames(Cursor& frames, std::span<std::byte> run,
+                                       std::size_t carry_bytes, std::uint32_t snaplen) {
   EncodedRun encoded{.end = carry_bytes, .whole_end = carry_bytes};
   while (auto frame = frames.next()) {
     if (encoded.packets == 0) {
@@ -90,7 +54,7 @@ template <std::size_t kBytesBetween, FrameSource Cursor>
     }
     encoded.wire_bytes += frame->length;
     const std::size_t begin = encoded.end;
-    encoded.end += encode_record(*frame, run.data() + begin, max_captured);
+    encoded.end += encode_record<kLinkHeader, kPrecision>(*frame, run.data() + begin, snaplen);
     // A record that enters a new page leaves its predecessor's end as the last one below that page
     // (its own, if it fills the page to the last byte).
     if (encoded.end / kPageBytes != begin / kPageBytes) {
@@ -101,6 +65,29 @@ template <std::size_t kBytesBetween, FrameSource Cursor>
     ++encoded.packets;
   }
   return encoded;
+}
+
+// Encodes the frames where they lie: the records are moved down to the run's begin, behind
+// `carry_bytes` that the caller has put there. The output never overtakes the input, because a
+// record adds less (a header of 16 bytes, a cooked header of 20, a tag of 4) than the kernel's
+// header takes between frames. The shape is looked at once for the block, not for each packet.
+//
+// Pure over the bytes of the block; no allocation, no failure. What the cursor could not walk is
+// the caller's to count.
+template <std::size_t kBytesBetween, FrameSource Cursor>
+[[nodiscard]] EncodedRun encode_in_place(Cursor& frames, std::span<std::byte> run,
+                                         std::size_t carry_bytes, const RecordShape& shape) {
+  static_assert(kMaxAddedBytes <= kBytesBetween);
+  constexpr auto kCooked = LinkHeader::kCooked;
+  constexpr auto kInData = LinkHeader::kInData;
+  const std::uint32_t snaplen = shape.snaplen;
+  const bool micro = shape.precision == Precision::kMicro;
+  if (shape.link_header == kCooked) {
+    return micro ? encode_frames<kCooked, Precision::kMicro>(frames, run, carry_bytes, snaplen)
+                 : encode_frames<kCooked, Precision::kNano>(frames, run, carry_bytes, snaplen);
+  }
+  return micro ? encode_frames<kInData, Precision::kMicro>(frames, run, carry_bytes, snaplen)
+               : encode_frames<kInData, Precision::kNano>(frames, run, carry_bytes, snaplen);
 }
 
 }  // namespace ringtail::pcapfile

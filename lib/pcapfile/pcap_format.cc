@@ -6,7 +6,7 @@ namespace ringtail::pcapfile {
 namespace {
 
 struct FileHeader {
-  std::uint32_t magic = kNanosecondMagic;
+  std::uint32_t magic = 0;
   std::uint16_t version_major = kVersionMajor;
   std::uint16_t version_minor = kVersionMinor;
   std::uint32_t reserved1 = 0;
@@ -18,11 +18,19 @@ static_assert(sizeof(FileHeader) == kFileHeaderBytes);
 
 }  // namespace
 
-std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen, std::uint32_t linktype) {
+std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen, std::uint32_t linktype,
+                                                    Precision precision) {
   FileHeader header;
+  header.magic = precision == Precision::kNano ? kNanosecondMagic : kMicrosecondMagic;
   header.snaplen = file_snaplen(snaplen);
   header.linktype = linktype;
   return std::bit_cast<std::array<std::byte, kFileHeaderBytes>>(header);
+}
+
+std::optional<Precision> precision_of(std::uint32_t magic) {
+  if (magic == kNanosecondMagic) return Precision::kNano;
+  if (magic == kMicrosecondMagic) return Precision::kMicro;
+  return std::nullopt;
 }
 
 }  // namespace ringtail::pcapfile

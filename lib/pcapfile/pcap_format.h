@@ -3,28 +3,33 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+
+#include "pcapfile/record_shape.h"
 
 namespace ringtail::pcapfile {
 
-// The classic pcap file with nanosecond timestamps: a file header, then records, each a record
-// header and the captured bytes. All numbers in the writer's byte order; the magic tells which.
+// The classic pcap file: a file header, then records, each a record header and the captured bytes.
+// All numbers in the writer's byte order; the magic tells which, and the times' precision.
 // Source: pcap-savefile(5), draft-ietf-opsawg-pcap.
+inline constexpr std::uint32_t kMicrosecondMagic = 0xa1b2c3d4;
 inline constexpr std::uint32_t kNanosecondMagic = 0xa1b23c4d;
 inline constexpr std::uint16_t kVersionMajor = 2;
 inline constexpr std::uint16_t kVersionMinor = 4;
 inline constexpr std::size_t kFileHeaderBytes = 24;
 
+// Source: https://www.tcpdump.org/linktypes.html
 inline constexpr std::uint32_t kLinktypeEthernet = 1;
+inline constexpr std::uint32_t kLinktypeLinuxSll2 = 276;  // of LinkHeader::kCooked
 
 // libpcap's readers refuse a record that claims more captured bytes (MAXIMUM_SNAPLEN).
 inline constexpr std::uint32_t kMaxSnaplen = 262144;
 
 inline constexpr std::uint32_t kVlanTagBytes = 4;
-inline constexpr std::size_t kVlanTagOffset = 12;  // behind the two MAC addresses
 
 struct RecordHeader {
   std::uint32_t seconds;
-  std::uint32_t nanoseconds;
+  std::uint32_t subseconds;  // nano- or microseconds, as the magic says
   std::uint32_t captured_length;
   std::uint32_t length;
 };
@@ -37,7 +42,10 @@ static_assert(sizeof(RecordHeader) == 16);
 }
 
 // `snaplen` as the filter has it.
-[[nodiscard]] std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen,
-                                                                  std::uint32_t linktype);
+[[nodiscard]] std::array<std::byte, kFileHeaderBytes> file_header(
+    std::uint32_t snaplen, std::uint32_t linktype, Precision precision = Precision::kNano);
+
+// What a magic in our byte order says; nothing if it is none of these.
+[[nodiscard]] std::optional<Precision> precision_of(std::uint32_t magic);
 
 }  // namespace ringtail::pcapfile

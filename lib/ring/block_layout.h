@@ -22,7 +22,8 @@ inline constexpr std::uint32_t kFirstFrameOffset = 2 * kPageBytes;
 inline constexpr std::uint32_t kPrivateBytes = kFirstFrameOffset - kBlockDescriptorBytes;
 
 // Bytes that the kernel puts between two packets' data at least: the next packet's header. An
-// encoder whose record header (and re-inserted tag) fits here never overtakes its input.
+// encoder whose record header (with a cooked link header and a re-inserted tag) fits here never
+// overtakes its input.
 inline constexpr std::size_t kPacketHeaderBytes = 48;
 
 // A ring with fewer blocks freezes on every burst.

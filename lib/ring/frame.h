@@ -4,14 +4,22 @@
 #include <cstdint>
 #include <span>
 
+#include "ring/link_address.h"
+
 namespace ringtail::ring {
 
-// One packet as the kernel stored it in a block. `data` points into the block: valid while the
-// block's lease is held and until an in-place encoder has passed it.
+// One packet as the kernel stored it in a block. `data` and `stored_address` point into the block:
+// valid while the block's lease is held and until an in-place encoder has passed them.
 struct Frame {
-  std::span<std::byte> data;  // the captured bytes, from the link-layer header on
-  std::uint32_t length = 0;   // bytes on the wire, at least data.size()
-  std::uint32_t seconds = 0;  // since the epoch, unsigned: good until 2106
+  // Reads the address from the block, for those who want one: before anything is written over it.
+  [[nodiscard]] LinkAddress link_address() const;
+
+  // The captured bytes, from the link-layer header on; from the network header on where there is
+  // none.
+  std::span<std::byte> data;
+  const std::byte* stored_address = nullptr;  // the kernel's sockaddr_ll, in front of the data
+  std::uint32_t length = 0;                   // bytes on the wire, at least data.size()
+  std::uint32_t seconds = 0;                  // since the epoch, unsigned: good until 2106
   std::uint32_t nanoseconds = 0;
   bool tagged = false;          // the kernel took a VLAN tag out of the data:
   std::uint16_t vlan_tpid = 0;  // its protocol (0x8100 where the kernel does not say)

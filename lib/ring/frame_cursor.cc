@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::size_t kHeaderAlignment = 8;  // of every packet header in a V3 block
 
+// Between a packet's header and its data there is always its sockaddr_ll (TPACKET3_HDRLEN).
+constexpr std::size_t kAddressOffset = TPACKET_ALIGN(sizeof(tpacket3_hdr));
+constexpr std::size_t kMinDataOffset = kAddressOffset + sizeof(sockaddr_ll);
+
 bool has_vlan_tag(const tpacket3_hdr& header) {
   return (header.tp_status & TP_STATUS_VLAN_VALID) != 0 || header.hv1.tp_vlan_tci != 0;
 }
@@ -38,18 +42,20 @@ std::optional<Frame> FrameCursor::next() {
   tpacket3_hdr header;
   std::memcpy(&header, block_.data() + offset_, sizeof header);
   const std::size_t room = size - offset_;
-  const bool data_fits = header.tp_mac >= sizeof(tpacket3_hdr) && header.tp_mac <= room &&
+  const bool data_fits = header.tp_mac >= kMinDataOffset && header.tp_mac <= room &&
                          header.tp_snaplen <= room - header.tp_mac &&
                          header.tp_snaplen <= header.tp_len;
   if (!data_fits) return std::nullopt;
 
   const std::size_t begin = offset_ + header.tp_mac;
+  const std::byte* stored_address = block_.data() + offset_ + kAddressOffset;
   previous_end_ = begin + header.tp_snaplen;
   offset_ += header.tp_next_offset;  // a wild one fails the next packet's checks
   --remaining_;
 
   Frame frame;
   frame.data = block_.subspan(begin, header.tp_snaplen);
+  frame.stored_address = stored_address;
   frame.length = header.tp_len;
   frame.seconds = header.tp_sec;
   frame.nanoseconds = header.tp_nsec;

@@ -12,8 +12,9 @@ namespace ringtail::ring {
 // Walks the packets of one block, front to back, by count (the last packet's next offset is 0).
 //
 // The kernel's bytes are checked, never trusted: a packet header or its data that leave the block,
-// overlap the packet before or claim more captured than wire bytes end the walk, since nothing
-// behind them can be found; malformed() then says how many packets of the block were not seen.
+// overlap the packet before, each other or the link address between them, or claim more captured
+// than wire bytes end the walk, since nothing behind them can be found; malformed() then says how
+// many packets of the block were not seen.
 //
 // next() reads a packet's header and the place of the following one before it returns, so the
 // caller may overwrite everything up to the end of the returned frame's data.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "settings/schema.h"
 #include "settings/value.h"
@@ -9,6 +10,7 @@ namespace ringtail::settings {
 namespace {
 
 constexpr std::size_t kMaxInterfaceLength = 15;  // IFNAMSIZ without the NUL
+constexpr std::size_t kMaxInterfaces = 64;
 constexpr std::size_t kMaxNameLength = 64;
 constexpr std::uint64_t kMaxWorkers = 256;
 constexpr std::uint64_t kMaxCpu = 65'535;
@@ -45,27 +47,41 @@ bool is_interface(std::string_view text) {
   });
 }
 
-void read_interface(const Node& node, Report& report, Target target) {
+void read_interface(const Node& node, Report& report, Capture& capture) {
   constexpr std::string_view kAllowed =
       "1 to 15 bytes without '/', ':' or blanks, and neither '.' nor '..'";
   if (!expect(node, Node::Kind::kScalar, "the name of an interface", report)) return;
-  if (node.text == "any")
-    return report.wrong(node.place, "'any' is not supported yet; name one interface");
   if (!is_interface(node.text)) return refuse(node, "is no interface name", kAllowed, report);
-  target.capture->interface = node.text;
+  std::vector<std::string>& interfaces = capture.interfaces;
+  if (std::find(interfaces.begin(), interfaces.end(), node.text) != interfaces.end())
+    return report.wrong(node.place,
+                        in_quotes(node.text) + " is given twice; leave one of them out");
+  interfaces.push_back(node.text);
 }
 
 void read_interfaces(const Node& node, Report& report, Target target) {
-  if (!expect(node, Node::Kind::kList, "a list with one interface, such as [eth0]", report)) return;
+  constexpr std::string_view kAllowed = "a list of interfaces, such as [eth0, eth1], or [any]";
+  if (!expect(node, Node::Kind::kList, kAllowed, report)) return;
   if (node.items.empty())
-    return report.wrong(node.place, "is empty; name one interface, such as [eth0]");
-  if (node.items.size() > 1)
-    return report.wrong(node.place,
-                        std::to_string(node.items.size()) +
-                            " interfaces in one capture are not supported yet; name one, and make "
-                            "a capture for each of the others");
-  const auto step = report.enter(0, node.items[0].place);
-  read_interface(node.items[0], report, target);
+    return report.wrong(node.place, "is empty; name at least one interface, such as [eth0]");
+  if (node.items.size() > kMaxInterfaces)
+    return report.wrong(node.place, std::to_string(node.items.size()) + " interfaces; at most " +
+                                        std::to_string(kMaxInterfaces) + " are allowed");
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto step = report.enter(i, node.items[i].place);
+    read_interface(node.items[i], report, *target.capture);
+  }
+  const auto any = std::find_if(node.items.begin(), node.items.end(),
+                                [](const Node& item) { return item.text == "any"; });
+  if (any != node.items.end() && node.items.size() > 1)
+    report.wrong(any->place, "'any' has all interfaces already; leave the others out, or 'any'");
+}
+
+Node write_interfaces(Source source) {
+  std::vector<Node> interfaces;
+  for (const std::string& interface : source.capture->interfaces)
+    interfaces.push_back(Node::scalar(interface));
+  return Node::list(std::move(interfaces));
 }
 
 void read_filter(const Node& node, Report& report, Target target) {
@@ -148,9 +164,7 @@ constexpr std::array kKeys = {
     Key{.name = "name",
         .read = read_name,
         .write = [](Source s) { return Node::scalar(s.capture->name); }},
-    Key{.name = "interfaces",
-        .read = read_interfaces,
-        .write = [](Source s) { return Node::list({Node::scalar(s.capture->interface)}); }},
+    Key{.name = "interfaces", .read = read_interfaces, .write = write_interfaces},
     Key{.name = "filter",
         .read = read_filter,
         .write = [](Source s) { return Node::scalar(s.capture->filter); }},

@@ -12,7 +12,7 @@ Settings quick_start(std::string interface, const Host& host) {
   settings.storage.max_size_bytes = base::kGiB;
   Capture& capture = settings.captures.emplace_back();
   capture.name = "default";
-  capture.interface = std::move(interface);
+  capture.interfaces = {std::move(interface)};
   // 1 GiB holds what at most 8 automatic workers need, so only an empty name is a conflict here.
   (void)resolve(settings, host);
   return settings;

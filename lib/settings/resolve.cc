@@ -55,9 +55,9 @@ void check_identity(const Settings& settings, std::size_t index, Conflicts& conf
   const Capture& capture = settings.captures[index];
   const std::string name = path_of(index, "name");
   const std::string interfaces = path_of(index, "interfaces");
-  if (capture.interface.empty())
+  if (capture.interfaces.empty())
     conflicts.push_back(
-        {interfaces, "is missing; name one interface, such as [eth0]", {interfaces}});
+        {interfaces, "is missing; name at least one interface, such as [eth0]", {interfaces}});
   if (capture.name.empty()) {
     conflicts.push_back({name, "is missing; every capture needs a name of its own", {name}});
     return;
@@ -103,11 +103,17 @@ void resolve_workers(Capture& capture, std::size_t index, const Host& host, Conf
                              std::to_string(host.allowed_cpus.size()) + " at most",
                          {path, path_of(index, "cpus")}});
   if (capture.workers != 0) return;
+  const std::uint64_t interfaces = std::max<std::uint64_t>(capture.interfaces.size(), 1);
   const std::array<std::uint64_t, 3> limits = {
-      host.allowed_cpus.size(), capture.ring_memory_bytes / kRingMemoryPerWorkerBytes,
+      host.allowed_cpus.size(), capture.ring_memory_bytes / interfaces / kRingMemoryPerWorkerBytes,
       kMaxAutoWorkers};
   const std::uint64_t smallest = *std::min_element(limits.begin(), limits.end());
   capture.workers = static_cast<unsigned>(std::max<std::uint64_t>(smallest, 1));
+}
+
+// What helps where there are too many rings.
+std::string_view fewer(const Capture& capture) {
+  return capture.interfaces.size() > 1 ? "fewer workers or interfaces" : "fewer workers";
 }
 
 void resolve_ring(Capture& capture, std::size_t index, Conflicts& conflicts) {
@@ -116,14 +122,15 @@ void resolve_ring(Capture& capture, std::size_t index, Conflicts& conflicts) {
   if (blocks < kMinBlocksPerRing) {
     const std::string path = path_of(index, "ring.memory");
     const std::uint64_t needed = rings * kMinBlocksPerRing * kBlockSizeBytes;
-    conflicts.push_back({path,
-                         exact_byte_size(capture.ring_memory_bytes) + " / (1 interface x " +
-                             counted(capture.workers, "worker") +
-                             ") = " + counted(blocks, "block") + " of " +
-                             exact_byte_size(kBlockSizeBytes) + " for each ring; at least " +
-                             std::to_string(kMinBlocksPerRing) + " are needed: use " +
-                             exact_byte_size(needed) + " or more, or fewer workers",
-                         {path, path_of(index, "workers"), path_of(index, "cpus")}});
+    conflicts.push_back(
+        {path,
+         exact_byte_size(capture.ring_memory_bytes) + " / (" +
+             counted(capture.interfaces.size(), "interface") + " x " +
+             counted(capture.workers, "worker") + ") = " + counted(blocks, "block") + " of " +
+             exact_byte_size(kBlockSizeBytes) + " for each ring; at least " +
+             std::to_string(kMinBlocksPerRing) + " are needed: use " + exact_byte_size(needed) +
+             " or more, or " + std::string{fewer(capture)},
+         {path, path_of(index, "interfaces"), path_of(index, "workers"), path_of(index, "cpus")}});
   }
   capture.ring_memory_bytes = blocks * rings * kBlockSizeBytes;
 }
@@ -142,7 +149,7 @@ std::string share_text(const Settings& settings) {
 // What a capture's budget depends on.
 std::vector<std::string> budget_inputs(std::size_t index) {
   std::vector<std::string> inputs = {"storage.max_size"};
-  for (const char* key : {"workers", "cpus", "ring.memory", "rotate.size"})
+  for (const char* key : {"interfaces", "workers", "cpus", "ring.memory", "rotate.size"})
     inputs.push_back(path_of(index, key));
   return inputs;
 }
@@ -163,8 +170,8 @@ void resolve_rotate_size(Settings& settings, std::size_t index, Conflicts& confl
                            counted(rings, "ring") + ") = " + exact_byte_size(size) +
                            " in whole MiB for an automatic rotate.size of " + path_of(index) +
                            "; at least " + exact_byte_size(kMinRotateSizeBytes) +
-                           " is needed: use " + exact_byte_size(needed) +
-                           " or more, or fewer workers",
+                           " is needed: use " + exact_byte_size(needed) + " or more, or " +
+                           std::string{fewer(capture)},
                        budget_inputs(index)});
 }
 
@@ -185,7 +192,7 @@ void check_budget(const Settings& settings, std::size_t index, Conflicts& confli
            exact_byte_size(kFileSystemBytesPerRing) + ") = " + exact_byte_size(needed) +
            ", more than its share of " + share_text(settings) +
            " (two files and the start of a third for each ring): use " + exact_byte_size(max_size) +
-           " or more, or a smaller rotate.size, or fewer workers",
+           " or more, or a smaller rotate.size, or " + std::string{fewer(capture)},
        budget_inputs(index)});
 }
 
@@ -198,9 +205,11 @@ std::vector<Conflict> resolve(Settings& settings, const Host& host) {
   for (std::size_t i = 0; i < settings.captures.size(); ++i) {
     check_identity(settings, i, conflicts);
     resolve_workers(settings.captures[i], i, host, conflicts);
-    resolve_ring(settings.captures[i], i, conflicts);
   }
   for (std::size_t i = 0; i < settings.captures.size(); ++i) {
+    // Refused above: nothing can be said about its rings.
+    if (settings.captures[i].interfaces.empty()) continue;
+    resolve_ring(settings.captures[i], i, conflicts);
     const std::size_t before = conflicts.size();
     resolve_rotate_size(settings, i, conflicts);
     if (conflicts.size() == before) check_budget(settings, i, conflicts);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -39,15 +40,44 @@ struct Storage {
   bool operator==(const Storage&) const = default;
 };
 
+// As seen by this host: what comes in, what goes out.
+enum class Direction { kIn, kOut, kBoth };
+
+// How an interface's packets are divided over the workers: by flow, by the CPU that received them,
+// by the queue of the card.
+enum class Fanout { kHash, kCpu, kQueue };
+
+enum class TimestampSource { kHost, kAdapter };
+enum class TimestampPrecision { kNano, kMicro };
+struct Timestamps {
+  TimestampSource source = TimestampSource::kHost;
+  TimestampPrecision precision = TimestampPrecision::kNano;
+  bool operator==(const Timestamps&) const = default;
+};
+
+// Where a capture ends by itself; what is 0 sets no limit.
+struct Limit {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::chrono::nanoseconds duration{0};
+  bool operator==(const Limit&) const = default;
+};
+
 struct Capture {
-  std::string name;  // a folder and a metric label
-  std::string interface;
-  std::string filter;  // empty: everything
+  std::string name;                     // a folder and a metric label
+  std::vector<std::string> interfaces;  // at least one, each once; or "any" alone
+  std::string filter;                   // empty: everything, or what is in filter_file
+  std::filesystem::path filter_file;    // empty: none; at most one of the two is set
   std::uint32_t snaplen = kMaxSnaplen;
+  Direction direction = Direction::kBoth;
+  bool promiscuous = true;
   unsigned workers = 0;        // before resolve: 0 is auto
   std::vector<unsigned> cpus;  // one for each worker; empty: the last ones allowed
+  Fanout fanout = Fanout::kHash;
   std::uint64_t ring_memory_bytes = 256 * base::kMiB;  // after resolve: whole blocks for each ring
   std::uint64_t rotate_size_bytes = 0;                 // before resolve: 0 is auto
+  Timestamps timestamps;
+  Limit limit;
   bool operator==(const Capture&) const = default;
 };
 
@@ -65,6 +95,8 @@ struct Settings {
 };
 
 // A ring is one worker's view of one interface of a capture.
-[[nodiscard]] inline std::uint64_t ring_count(const Capture& capture) { return capture.workers; }
+[[nodiscard]] inline std::uint64_t ring_count(const Capture& capture) {
+  return std::uint64_t{capture.workers} * capture.interfaces.size();
+}
 
 }  // namespace ringtail::settings

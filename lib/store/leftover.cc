@@ -55,9 +55,10 @@ Content look_into(const fs::path& path, PacketTime& first) {
   pcapfile::RecordHeader record{};
   std::memcpy(&magic, bytes.data(), sizeof magic);
   std::memcpy(&record, bytes.data() + pcapfile::kFileHeaderBytes, sizeof record);
-  if (magic != pcapfile::kNanosecondMagic || record.seconds == 0) return Content::kNoPacket;
-  first = PacketTime(std::chrono::seconds(record.seconds) +
-                     std::chrono::nanoseconds(record.nanoseconds));
+  const auto precision = pcapfile::precision_of(magic);
+  if (!precision || record.seconds == 0) return Content::kNoPacket;
+  const std::chrono::nanoseconds unit(pcapfile::nanoseconds_per_unit(*precision));
+  first = PacketTime(std::chrono::seconds(record.seconds) + record.subseconds * unit);
   return Content::kPackets;
 }
 

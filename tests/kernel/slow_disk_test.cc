@@ -82,7 +82,7 @@ TEST(SlowDisk, LosesOnlyWhatTheRingCannotHoldAndCountsIt) {
   SlowRecorder recorder(std::move(ring), SlowSink(30ms),
                         {.max_file_bytes = 1ULL << 40,
                          .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                        262144);
+                        {.snaplen = 262144});
   recorder.writer().connect(supply);
   supply.deliver(recorder.writer());
 

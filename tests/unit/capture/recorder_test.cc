@@ -83,7 +83,7 @@ struct Bench {
         recorder(RingHandle(ring), FakeSink(disk),
                  {.max_file_bytes = max_file_bytes,
                   .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                 262144) {
+                 {.snaplen = 262144}) {
     disk.capacity = depth;
     recorder.writer().connect(supply);
   }

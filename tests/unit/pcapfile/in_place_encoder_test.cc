@@ -24,7 +24,7 @@ EncodedRun encode(CraftedBlock& block, std::size_t carry_bytes = 0,
   ring::FrameCursor frames(block.bytes(), block.descriptor().offset_to_first_pkt,
                            block.descriptor().num_pkts);
   return encode_in_place<ring::kPacketHeaderBytes>(frames, block.bytes().subspan(ring::kRunOffset),
-                                                   carry_bytes, snaplen);
+                                                   carry_bytes, {.snaplen = snaplen});
 }
 
 Bytes random_bytes(std::mt19937& random, std::size_t size) {

@@ -16,7 +16,7 @@ std::string named(const std::string& name, const std::string& interfaces = "[eth
 TEST(CaptureSettings, HaveDefaults) {
   const Capture capture = capture_of("");
   EXPECT_EQ(capture.name, "web");
-  EXPECT_EQ(capture.interface, "eth0");
+  EXPECT_THAT(capture.interfaces, ElementsAre("eth0"));
   EXPECT_EQ(capture.filter, "");
   EXPECT_EQ(capture.snaplen, 262'144U);
   EXPECT_THAT(capture.cpus, ElementsAre());
@@ -74,7 +74,8 @@ TEST(CaptureSettings, RefuseANameThatIsTaken) {
 
 TEST(CaptureSettings, TakeTheInterfaceNamesThatTheKernelTakes) {
   for (const char* name : {"e", "eth0", "enp0s31f6", "br-123.4000", "123456789012345", "wlän0"})
-    EXPECT_EQ(settings_of(named("web", "[" + std::string{name} + "]")).captures[0].interface, name);
+    EXPECT_EQ(settings_of(named("web", "[" + std::string{name} + "]")).captures[0].interfaces[0],
+              name);
 }
 
 TEST(CaptureSettings, RefuseInterfaceNamesThatTheKernelRefuses) {
@@ -86,13 +87,34 @@ TEST(CaptureSettings, RefuseInterfaceNamesThatTheKernelRefuses) {
         << name;
 }
 
-TEST(CaptureSettings, RecordOneInterfaceForNow) {
-  EXPECT_THAT(error_of(named("web", "[any]")), HasSubstr("'any' is not supported yet"));
-  EXPECT_THAT(error_of(named("web", "[eth0, eth1]")),
-              HasSubstr("2 interfaces in one capture are not supported yet"));
+TEST(CaptureSettings, TakeSeveralInterfacesOrAnyAlone) {
+  EXPECT_THAT(settings_of(named("web", "[eth1, eth0]")).captures[0].interfaces,
+              ElementsAre("eth1", "eth0"));
+  EXPECT_THAT(settings_of(named("web", "[any]")).captures[0].interfaces, ElementsAre("any"));
+}
+
+TEST(CaptureSettings, RefuseAListOfInterfacesThatIsNone) {
   EXPECT_THAT(error_of(named("web", "[]")), HasSubstr("captures[0].interfaces: is empty"));
-  EXPECT_THAT(error_of(named("web", "eth0")), HasSubstr("such as [eth0]"));
+  EXPECT_THAT(error_of(named("web", "eth0")), HasSubstr("such as [eth0, eth1], or [any]"));
   EXPECT_THAT(error_of(named("web", "[~]")), HasSubstr("captures[0].interfaces[0]: "));
+  EXPECT_THAT(error_of(named("web", "[eth0, a/b]")), HasSubstr("captures[0].interfaces[1]: "));
+}
+
+TEST(CaptureSettings, RefuseAnInterfaceThatIsGivenTwice) {
+  EXPECT_EQ(error_of(named("web", "[eth0, eth1, eth0]")),
+            "r.yaml:3:28: captures[0].interfaces[2]: 'eth0' is given twice; leave one of them out");
+}
+
+TEST(CaptureSettings, RefuseOtherInterfacesBesideAny) {
+  for (const char* list : {"[eth0, any]", "[any, eth0]"})
+    EXPECT_THAT(error_of(named("web", list)), AllOf(HasSubstr("captures[0].interfaces: "),
+                                                    HasSubstr("'any' has all interfaces already")));
+}
+
+TEST(CaptureSettings, LimitTheNumberOfInterfaces) {
+  std::string list = "[eth0";
+  for (int i = 1; i < 65; ++i) list += ", eth" + std::to_string(i);
+  EXPECT_THAT(error_of(named("web", list + "]")), HasSubstr("65 interfaces; at most 64"));
 }
 
 TEST(CaptureSettings, TakeAFilterOverSeveralLines) {

@@ -6,6 +6,7 @@ namespace ringtail::settings {
 namespace {
 
 using base::kMiB;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -21,12 +22,23 @@ std::string budget(const std::string& max_size, const std::string& capture) {
   return "storage: {max_size: " + max_size + "}\n" + with_capture(capture);
 }
 
+Capture interfaces_of(const std::string& interfaces, const std::string& lines, const Host& host) {
+  return settings_of("captures:\n- name: web\n  interfaces: " + interfaces + "\n" + lines, host)
+      .captures[0];
+}
+
 TEST(AutoWorkers, AreTheSmallestOfCpusMemoryAndEight) {
   EXPECT_EQ(capture_of("", host_with(4)).workers, 4U);
   EXPECT_EQ(capture_of("", host_with(64)).workers, 8U);
   EXPECT_EQ(capture_of("  workers: auto\n", host_with(2)).workers, 2U);
   EXPECT_EQ(capture_of("  ring: {memory: 100MiB}\n", host_with(64)).workers, 3U);
   EXPECT_EQ(capture_of("  ring: {memory: 8GiB}\n", host_with(64)).workers, 8U);
+}
+
+TEST(AutoWorkers, GoByTheMemoryOfEachInterface) {
+  EXPECT_EQ(interfaces_of("[a, b]", "", host_with(64)).workers, 4U);
+  EXPECT_EQ(interfaces_of("[a, b, c]", "  ring: {memory: 1GiB}\n", host_with(64)).workers, 8U);
+  EXPECT_EQ(interfaces_of("[any]", "", host_with(64)).workers, 8U);
 }
 
 TEST(AutoWorkers, AreAtLeastOne) {
@@ -80,6 +92,18 @@ TEST(RingMemory, MustGiveEachWorkerEightBlocks) {
               StartsWith("r.yaml:3:3: captures[0].ring.memory: 256MiB / "));
 }
 
+TEST(RingMemory, IsDividedOverInterfacesAndWorkers) {
+  EXPECT_EQ(interfaces_of("[a, b]", "  workers: 4\n  ring: {memory: 78MiB}\n", host_with(4))
+                .ring_memory_bytes,
+            72 * kMiB);
+  EXPECT_EQ(
+      error_of("captures:\n- {name: web, interfaces: [a, b], workers: 4, ring: {memory: "
+               "60MiB}}\n"),
+      "r.yaml:2:62: captures[0].ring.memory: 60MiB / (2 interfaces x 4 workers) = 7 blocks of "
+      "1MiB for each ring; at least 8 are needed: use 64MiB or more, or fewer workers or "
+      "interfaces");
+}
+
 TEST(AutoRotateSize, IsAQuarterOfEachRingsShareAndAtMost256MiB) {
   EXPECT_EQ(capture_of("").rotate_size_bytes, 256 * kMiB);
   EXPECT_EQ(settings_of(budget("1GiB", "  workers: 4\n")).captures[0].rotate_size_bytes, 64 * kMiB);
@@ -117,6 +141,15 @@ TEST(Budget, MustHoldTwoFilesAndTheStartOfAThirdForEachRing) {
       "ring): use 2116MiB or more, or a smaller rotate.size, or fewer workers");
 }
 
+TEST(Budget, CountsTheRingsOfAllInterfaces) {
+  EXPECT_THAT(error_of("storage: {max_size: 100MiB}\ncaptures:\n- {name: web, interfaces: [a, b], "
+                       "workers: 4, rotate: {size: 10MiB}}\n"),
+              HasSubstr("needs 8 rings x (2 x 10MiB + 10MiB + 1MiB) = 248MiB"));
+  EXPECT_THAT(error_of("storage: {max_size: 40MiB}\ncaptures:\n- {name: web, interfaces: [a, b], "
+                       "workers: 4}\n"),
+              HasSubstr("40MiB / (4 x 8 rings) = 1MiB"));
+}
+
 TEST(Budget, CountsASmallFilesOwnSizeAsItsFirstStep) {
   EXPECT_EQ(settings_of(budget("7MiB", "  workers: 1\n  rotate: {size: 2MiB}\n"))
                 .captures[0]
@@ -137,17 +170,24 @@ TEST(Budget, IsSharedEquallyByTheCaptures) {
 }
 
 TEST(Budget, DoesNotOverflowAtItsLimits) {
+  std::string interfaces = "[eth0";
+  for (int i = 1; i < 64; ++i) interfaces += ", eth" + std::to_string(i);
   std::string text = "storage: {max_size: 1EiB}\ncaptures:\n";
   for (int i = 0; i < 64; ++i)
-    text += "- {name: c" + std::to_string(i) +
-            ", interfaces: [eth0], workers: 256, ring: {memory: 1TiB}, rotate: {size: 1TiB}}\n";
-  EXPECT_EQ(settings_of(text, host_with(256)).captures.size(), 64U);
+    text += "- {name: c" + std::to_string(i) + ", interfaces: " + interfaces +
+            "], workers: 256, ring: {memory: 1TiB}, rotate: {size: 1TiB}}\n";
+  EXPECT_THAT(error_of(text, host_with(256)),
+              AllOf(HasSubstr("needs 16384 rings x (2 x 1TiB + 16MiB + 1MiB) = 33554704GiB"),
+                    HasSubstr("use 2097169TiB or more")));
 }
 
 TEST(Conflicts, AreNotReportedWhenTheyFollowFromAnotherError) {
   EXPECT_THAT(error_of(budget("lots", "  workers: 64\n  ring: {memory: 1GiB}\n"), host_with(64)),
               HasSubstr("is not a size"));
   EXPECT_THAT(error_of(budget("10MiB", "  workers: many\n")), HasSubstr("captures[0].workers"));
+  EXPECT_THAT(
+      error_of("captures:\n- {name: a, interfaces: [a/b], ring: {memory: 8MiB}, workers: 4}\n"),
+      HasSubstr("is no interface name"));
   EXPECT_THAT(error_of(budget("10MiB", "  rotate: 1GiB\n")), HasSubstr("captures[0].rotate: "));
 }
 

@@ -12,7 +12,7 @@ TEST(QuickStart, RecordsEverythingOnOneInterfaceBelowTheWorkingDirectory) {
   EXPECT_EQ(settings.storage.max_size_bytes, base::kGiB);
   ASSERT_EQ(settings.captures.size(), 1U);
   EXPECT_EQ(settings.captures[0].name, "default");
-  EXPECT_EQ(settings.captures[0].interface, "eth0");
+  EXPECT_EQ(settings.captures[0].interfaces, std::vector<std::string>{"eth0"});
   EXPECT_EQ(settings.captures[0].workers, 4U);
   EXPECT_EQ(settings.captures[0].rotate_size_bytes, 64 * base::kMiB);
   EXPECT_EQ(settings.metrics, (Metrics{"127.0.0.1", 9477}));

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "pcapfile/cooked_header.h"
+#include "pcapfile/pcap_format.h"
+#include "pcapfile/record_shape.h"
+
+namespace ringtail::pcapfile {
+
+// What a record adds to its packet's data at most, whatever its shape.
+inline constexpr std::size_t kMaxAddedBytes = sizeof(RecordHeader) + sizeof(TaggedCookedHeader);
+
+// What a record's header says of its packet.
+struct PacketLengths {
+  std::uint32_t captured;
+  std::uint32_t on_wire;
+};
+
+// Moves an Ethernet frame (or what has another link-layer header of its own) down to `to`, which
+// lies at least sizeof(RecordHeader) behind the frame before. A VLAN tag that the kernel took out
+// is put back.
+template <typename Frame>
+PacketLengths put_frame(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  constexpr std::size_t kTagOffset = 12;  // behind the two MAC addresses
+  const std::uint32_t max_captured = file_snaplen(snaplen);
+  const std::byte* from = frame.data.data();
+  const auto captured =
+      static_cast<std::uint32_t>(std::min<std::size_t>(frame.data.size(), max_captured));
+  if (!frame.tagged || captured < kTagOffset || max_captured < kTagOffset + kVlanTagBytes) {
+    std::memmove(to, from, captured);
+    return {captured, frame.length};
+  }
+  // Front to back: each move ends below what the next one reads.
+  std::memmove(to, from, kTagOffset);
+  const std::uint32_t with_tag = std::min(captured, max_captured - kVlanTagBytes) + kVlanTagBytes;
+  std::memmove(to + kTagOffset + kVlanTagBytes, from + kTagOffset,
+               with_tag - kTagOffset - kVlanTagBytes);
+  const std::uint16_t tag[] = {htons(frame.vlan_tpid), htons(frame.vlan_tci)};
+  static_assert(sizeof tag == kVlanTagBytes);
+  std::memcpy(to + kTagOffset, tag, sizeof tag);
+  return {with_tag, frame.length + kVlanTagBytes};
+}
+
+// The same for a packet without a link-layer header, which gets a cooked one.
+template <typename Frame>
+PacketLengths put_cooked(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  // Before the first write, which may go over the link address.
+  const TaggedCookedHeader header = cooked_header(frame);
+  const std::uint32_t header_bytes = frame.tagged ? sizeof header : sizeof header.header;
+  const std::uint32_t max_captured =
+      frame.tagged ? file_snaplen(snaplen) : std::min(snaplen, kMaxSnaplen);
+  const auto captured = static_cast<std::uint32_t>(
+      std::min<std::size_t>(header_bytes + frame.data.size(), max_captured));
+  // All of the header, as that is one fixed copy: what does not count of it is written over.
+  std::memcpy(to, &header, sizeof header);
+  if (captured > header_bytes) {
+    std::memmove(to + header_bytes, frame.data.data(), captured - header_bytes);
+  }
+  return {captured, frame.length + header_bytes};
+}
+
+// Puts one frame's record at `to`, which lies at least kMaxAddedBytes below the frame's data, and
+// returns the record's size.
+template <LinkHeader kLinkHeader, Precision kPrecision, typename Frame>
+std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  std::byte* data = to + sizeof(RecordHeader);
+  const PacketLengths lengths = kLinkHeader == LinkHeader::kCooked
+                                    ? put_cooked(frame, data, snaplen)
+                                    : put_frame(frame, data, snaplen);
+  const RecordHeader header{.seconds = frame.seconds,
+                            .subseconds = frame.nanoseconds / nanoseconds_per_unit(kPrecision),
+                            .captured_length = lengths.captured,
+                            .length = lengths.on_wire};
+  std::memcpy(to, &header, sizeof header);
+  return sizeof header + lengths.captured;
+}
+
+}  // namespace ringtail::pcapfile

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace ringtail::ring {
+
+// What the records of an interface start with.
+struct LinkType {
+  std::uint32_t number;   // LINKTYPE_* in the header of a pcap file
+  std::string_view name;  // libpcap's, without LINKTYPE_ or DLT_
+  bool cooked;            // the link's own header is replaced: the packet socket is SOCK_DGRAM
+
+  bool operator==(const LinkType&) const = default;
+};
+
+// Of the pseudo-interface `any`, and of an interface whose own headers have no name in pcap files.
+inline constexpr LinkType kCookedLinkType{276, "LINUX_SLL2", true};
+
+// `hardware_type` is the kernel's ARPHRD_*. Numbers and names are those of
+// https://www.tcpdump.org/linktypes.html.
+[[nodiscard]] LinkType link_type_of(int hardware_type);
+
+}  // namespace ringtail::ring
