@@ -46,8 +46,9 @@ def ipv4(protocol, payload, source, destination, fragment=0, ttl=64, tos=0, opti
     return header + _packed(source) + _packed(destination) + options + payload
 
 
-def ipv6(next_header, payload, source, destination, hop_limit=64):
-    return struct.pack("!IHBB", 6 << 28, len(payload), next_header, hop_limit) + _packed(source) + _packed(destination) + payload
+def ipv6(next_header, payload, source, destination, hop_limit=64, flow_label=0):
+    header = struct.pack("!IHBB", 6 << 28 | flow_label, len(payload), next_header, hop_limit)
+    return header + _packed(source) + _packed(destination) + payload
 
 
 def ip(protocol, payload, source, destination, **fields):
