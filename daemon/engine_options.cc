@@ -1,11 +1,10 @@
 #include "daemon/engine_options.h"
 
+#include <algorithm>
 #include <cassert>
-#include <stdexcept>
 #include <utility>
 
-#include "daemon/filter_target.h"
-#include "filter/expression.h"
+#include "daemon/interface_options.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -23,7 +22,7 @@ store::ModeChoice mode_choice(settings::IoMode io) {
 }
 
 // Where nobody chose: from the last CPU down, as interrupts are mostly served by the first.
-std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings::Host& host) {
+std::vector<unsigned> chosen_cpus(const settings::Capture& capture, const settings::Host& host) {
   if (!capture.cpus.empty()) return capture.cpus;
   std::vector<unsigned> cpus;
   const std::size_t count = host.allowed_cpus.size();
@@ -33,32 +32,63 @@ std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings:
   return cpus;
 }
 
-filter::Program program_for(const settings::Capture& capture, const base::Reporter& report) {
-  const filter::Target target = filter_target(capture.interfaces[0], capture.snaplen);
-  filter::Compiled compiled = filter::compile(capture.filter, target);
-  // A program that may be wrong would leave out packets without a word. The expression is not at
-  // fault, this host is.
-  if (!compiled.unchecked.empty()) {
-    throw std::runtime_error(filter::FilterError(capture.filter, compiled.unchecked).one_line());
+// With fanout by CPU, member n of N has the packets of the CPUs that are n modulo N: where that can
+// be, it runs on one of them, and the packet is still in the cache.
+std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings::Host& host) {
+  std::vector<unsigned> cpus = chosen_cpus(capture, host);
+  if (capture.fanout != settings::Fanout::kCpu) return cpus;
+  for (std::size_t member = 0; member < cpus.size(); ++member) {
+    const auto begin = cpus.begin() + static_cast<std::ptrdiff_t>(member);
+    const auto theirs =
+        std::find_if(begin, cpus.end(), [&](unsigned cpu) { return cpu % cpus.size() == member; });
+    if (theirs != cpus.end()) std::iter_swap(begin, theirs);
   }
-  for (const filter::ResolvedName& name : compiled.names) {
-    report(base::Severity::kInfo, "filter of capture " + capture.name + ": " + to_text(name));
+  return cpus;
+}
+
+ring::FanoutMode fanout_mode(settings::Fanout fanout) {
+  switch (fanout) {
+    case settings::Fanout::kHash:
+      return ring::FanoutMode::kHash;
+    case settings::Fanout::kCpu:
+      return ring::FanoutMode::kCpu;
+    case settings::Fanout::kQueue:
+      return ring::FanoutMode::kQueue;
   }
-  return std::move(compiled.program);
+  return ring::FanoutMode::kHash;
+}
+
+capture::LimitOptions limit_options(const settings::Limit& limit) {
+  capture::LimitOptions options;
+  if (limit.packets != 0) options.packets = limit.packets;
+  if (limit.bytes != 0) options.bytes = limit.bytes;
+  if (limit.duration.count() != 0) options.duration = limit.duration;
+  return options;
 }
 
 capture::CaptureOptions capture_options(const settings::Capture& capture,
                                         const settings::Host& host, const base::Reporter& report) {
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
+  std::vector<capture::InterfaceOptions> interfaces;
+  for (const std::string& interface : capture.interfaces)
+    interfaces.push_back(interface_options(capture, interface, report));
   return {.name = capture.name,
-          .interface = capture.interfaces[0],
-          .filter = program_for(capture, report),
+          .interfaces = std::move(interfaces),
           .snaplen = capture.snaplen,
+          .promiscuous = capture.promiscuous,
+          .clock = capture.timestamps.source == settings::TimestampSource::kAdapter
+                       ? ring::Clock::kAdapter
+                       : ring::Clock::kHost,
+          .precision = capture.timestamps.precision == settings::TimestampPrecision::kMicro
+                           ? pcapfile::Precision::kMicro
+                           : pcapfile::Precision::kNano,
           .cpus = cpus_for(capture, host),
+          .fanout = fanout_mode(capture.fanout),
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
           // Whole pages: what is granted and written is.
-          .max_file_bytes = capture.rotate_size_bytes / ring::kPageBytes * ring::kPageBytes};
+          .max_file_bytes = capture.rotate_size_bytes / ring::kPageBytes * ring::kPageBytes,
+          .limit = limit_options(capture.limit)};
 }
 
 }  // namespace

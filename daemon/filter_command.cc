@@ -37,21 +37,22 @@ void tell_notes(const filter::Compiled& compiled, std::ostream& err) {
   if (!compiled.unchecked.empty()) err << "not checked: " << compiled.unchecked << '\n';
 }
 
-std::string summary(const filter::Compiled& compiled) {
+std::string summary(const filter::Compiled& compiled, const std::string& link_type) {
   const std::size_t size = compiled.program.size();
   return "ok: " + std::to_string(size) + (size == 1 ? " instruction" : " instructions") + " for " +
-         compiled.link_type + ", " + to_text(compiled.how) + "\n";
+         link_type + ", " + to_text(compiled.how) + "\n";
 }
 
 int compile_and_tell(const FilterOptions& options, std::ostream& out, std::ostream& err) {
   const std::string expression =
       options.file ? filter::read_expression_file(*options.file) : joined(options.words);
-  const filter::Compiled compiled = filter::compile(expression, target_for(options));
+  const filter::Target target = target_for(options);
+  const filter::Compiled compiled = filter::compile(expression, target);
   tell_notes(compiled, err);
   if (options.listing > 0) {
     out << filter::listing(compiled.program, style_of(options.listing));
   } else {
-    out << summary(compiled);
+    out << summary(compiled, target.link_type);
   }
   // `filter -dd > file` on a full disk must not look like success.
   if (out.flush()) return kOk;
@@ -64,7 +65,7 @@ int compile_and_tell(const FilterOptions& options, std::ostream& out, std::ostre
 int filter_command(const FilterOptions& options, std::ostream& out, std::ostream& err) {
   const std::string& interface = options.interface;
   try {
-    if (!interface.empty() && interface != "any" &&
+    if (!interface.empty() &&
         !ring::look_up_interface(ring::open_lookup_socket().get(), interface)) {
       err << "there is no interface " << interface << "; `ip link` lists what there is\n";
       return kFailure;

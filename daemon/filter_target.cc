@@ -1,6 +1,7 @@
 #include "daemon/filter_target.h"
 
 #include "ring/interface.h"
+#include "ring/link_type.h"
 
 namespace ringtail::daemon {
 
@@ -9,7 +10,7 @@ filter::Target filter_target(const std::string& interface, std::uint32_t snaplen
   target.interface = interface;
   target.snaplen = snaplen;
   if (const auto found = ring::look_up_interface(ring::open_lookup_socket().get(), interface))
-    target.hardware_type = found->hardware_type;
+    target.link_type = ring::link_type_of(found->hardware_type).name;
   return target;
 }
 

@@ -61,7 +61,10 @@ void Service::add_pages() {
 }
 
 int Service::run() {
-  engine_.start();
+  engine_.start([this] {
+    spdlog::info("every capture has reached its limit");
+    if (!stopping_) stop();
+  });
   await_signal();
   last_status_ = std::chrono::steady_clock::now();
   if (status_lines_) tell_status();

@@ -1,7 +1,6 @@
 #include "capture/engine.h"
 
 #include <linux/membarrier.h>
-#include <net/if_arp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,17 +11,14 @@
 #include <utility>
 
 #include "base/host_memory.h"
-#include "filter/direction.h"
 #include "pcapfile/pcap_format.h"
 #include "pcapfile/record_shape.h"
 #include "ring/fanout.h"
-#include "ring/interface.h"
 
 namespace ringtail::capture {
 namespace {
 
 constexpr std::chrono::milliseconds kBlockTimeout{60};
-constexpr std::chrono::seconds kLongWait{2};
 // After the drain's deadline: for workers that are slow but not stuck to close their files.
 constexpr std::chrono::seconds kAbandonTime{2};
 
@@ -30,7 +26,8 @@ constexpr std::chrono::seconds kAbandonTime{2};
 void check_ring_memory(const std::vector<CaptureOptions>& captures) {
   std::uint64_t wanted = 0;
   for (const CaptureOptions& capture : captures) {
-    wanted += std::uint64_t{capture.blocks_per_ring} * ring::kBlockSizeBytes * capture.cpus.size();
+    wanted += std::uint64_t{capture.blocks_per_ring} * ring::kBlockSizeBytes * capture.cpus.size() *
+              capture.interfaces.size();
   }
   const std::uint64_t available = base::available_memory_bytes();
   if (available == 0 || wanted <= available / 2) return;
@@ -39,36 +36,10 @@ void check_ring_memory(const std::vector<CaptureOptions>& captures) {
                            " MiB of memory that is available: lower ring.memory");
 }
 
-filter::Program for_link(const CaptureOptions& capture, const ring::Interface& interface) {
-  switch (interface.hardware_type) {
-    case ARPHRD_ETHER:
-      return capture.filter;
-    case ARPHRD_LOOPBACK:
-      return filter::with_direction(capture.filter, filter::Direction::kBoth, true);
-    default:
-      throw std::runtime_error("capture " + capture.name + ": the link type of " +
-                               capture.interface + " (ARPHRD " +
-                               std::to_string(interface.hardware_type) +
-                               ") is not supported yet; Ethernet and loopback are");
-  }
-}
-
 // From its return on, no packet is on its way through a filter that was replaced before the call.
 void wait_for_replaced_filters() {
   if (::syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0) return;
   std::this_thread::sleep_for(2 * kBlockTimeout);  // forbidden here: longer than any packet's way
-}
-
-// Whether a block has been waiting for longer than a disk that works takes.
-bool waits_for_disk(const RecorderCounters& counters) {
-  const RingRecorder::Clock::duration since{counters.waiting_since.load(std::memory_order_relaxed)};
-  const auto waited = RingRecorder::Clock::now().time_since_epoch() - since;
-  return since.count() != 0 && waited > kLongWait;
-}
-
-void add(std::array<std::uint64_t, kDropReasonCount>& dropped, DropReason reason,
-         std::uint64_t packets) {
-  dropped[static_cast<std::size_t>(reason)] += packets;
 }
 
 }  // namespace
@@ -90,41 +61,52 @@ Engine::~Engine() {
   disk_.stop();
 }
 
-void Engine::open_capture(const CaptureOptions& capture) {
-  const ring::Interface interface =
-      ring::find_interface(ring::open_lookup_socket().get(), capture.interface);
-  const filter::Program program = for_link(capture, interface);
-  links_.add(capture.interface, interface.index);
-  const pcapfile::RecordShape shape{.snaplen = capture.snaplen};
-  ring::FanoutGroup group;
-  for (const unsigned cpu : capture.cpus) {
-    ring::RxRing ring = ring::RxRing::open({.interface = capture.interface,
-                                            .block_count = capture.blocks_per_ring,
-                                            .block_timeout = kBlockTimeout});
-    if (capture.cpus.size() > 1) ring.join(group);
-
-    Worker& worker = worker_on(cpu);
-    const store::RotatingWriterOptions writer{
-        .max_file_bytes = capture.max_file_bytes,
-        .file_header =
-            pcapfile::file_header(shape.snaplen, pcapfile::kLinktypeEthernet, shape.precision)};
-    RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
-        std::move(ring), store::BlockingSink<ring::BlockLease>{}, writer, shape));
-    recorder.writer().connect(disk_.add_supply({.capture = capture.name,
-                                                .interface = capture.interface,
-                                                .worker = worker.number(),
-                                                .max_file_bytes = capture.max_file_bytes,
-                                                .executor = worker.executor(),
-                                                .customer = &recorder.writer(),
-                                                .answered = [&worker] { worker.turn(); }}));
-    accounts_.push_back(std::make_unique<RingAccount>());
-    RingAccount& account = *accounts_.back();
-    account.capture = capture.name;
-    account.interface = capture.interface;
-    account.worker = &worker;
-    account.recorder = &recorder;
-    account.filter = program;
+void Engine::open_capture(const CaptureOptions& options) {
+  Capture& capture = *captures_.emplace_back(std::make_unique<Capture>(control_, options.name));
+  if (options.limit.any()) {
+    capture.limit = std::make_unique<Limit>(options.limit, [this, &capture] {
+      boost::asio::post(control_, [this, &capture] { end_capture(capture); });
+    });
+    capture.limit_duration = options.limit.duration;
   }
+  for (const InterfaceOptions& interface : options.interfaces) {
+    links_.add(interface.name);
+    ring::FanoutGroup group(options.fanout);
+    for (const unsigned cpu : options.cpus) open_ring(capture, options, interface, group, cpu);
+  }
+}
+
+void Engine::open_ring(Capture& capture, const CaptureOptions& options,
+                       const InterfaceOptions& interface, ring::FanoutGroup& group, unsigned cpu) {
+  ring::RxRing ring = ring::RxRing::open({.interface = interface.name,
+                                          .block_count = options.blocks_per_ring,
+                                          .cooked = interface.link_type.cooked,
+                                          .promiscuous = options.promiscuous,
+                                          .clock = options.clock,
+                                          .block_timeout = kBlockTimeout});
+  if (options.cpus.size() > 1) ring.join(group);
+
+  Worker& worker = worker_on(cpu);
+  const ring::LinkType link_type = interface.link_type;
+  const pcapfile::RecordShape shape{.link_header = link_type.cooked ? pcapfile::LinkHeader::kCooked
+                                                                    : pcapfile::LinkHeader::kInData,
+                                    .precision = options.precision,
+                                    .snaplen = options.snaplen};
+  RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
+      std::move(ring), store::BlockingSink<ring::BlockLease>{},
+      store::RotatingWriterOptions{
+          .max_file_bytes = options.max_file_bytes,
+          .file_header = pcapfile::file_header(shape.snaplen, link_type.number, shape.precision)},
+      shape, capture.limit.get()));
+  recorder.writer().connect(disk_.add_supply({.capture = options.name,
+                                              .interface = interface.name,
+                                              .worker = worker.number(),
+                                              .max_file_bytes = options.max_file_bytes,
+                                              .executor = worker.executor(),
+                                              .customer = &recorder.writer(),
+                                              .answered = [&worker] { worker.turn(); }}));
+  capture.rings.push_back(std::make_unique<RingAccount>(
+      RingAccount::Names{options.name, interface.name}, interface.filter, worker, recorder));
 }
 
 Worker& Engine::worker_on(unsigned cpu) {
@@ -137,61 +119,58 @@ Worker& Engine::worker_on(unsigned cpu) {
   return *workers_.emplace_back(std::make_unique<Worker>(number, cpu));
 }
 
-void Engine::start() {
+void Engine::start(std::function<void()> all_ended) {
+  all_ended_ = std::move(all_ended);
+  captures_recording_ = captures_.size();
   disk_.start();
   for (const auto& worker : workers_) worker->start();
-  for (const auto& account : accounts_) account->recorder->source().attach_filter(account->filter);
+  for (RingAccount* ring : all_rings()) ring->open_filter();
+  for (const auto& capture : captures_) arm_limit(*capture);
   watch();
 }
 
 void Engine::watch() {
   links_.check();
-  for (const auto& account : accounts_) read_kernel_statistics(*account);
+  for (RingAccount* ring : all_rings()) ring->read_kernel_statistics();
   second_.expires_after(std::chrono::seconds(1));
   second_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled && !ended_) watch();
   });
 }
 
-void Engine::read_kernel_statistics(RingAccount& account) {
-  const ring::SocketStatistics statistics = account.recorder->source().read_statistics();
-  account.received_packets += statistics.packets;
-  account.ring_full_packets += statistics.drops;
-  account.ring_freezes += statistics.freezes;
+std::vector<RingAccount*> Engine::all_rings() const {
+  std::vector<RingAccount*> rings;
+  for (const auto& capture : captures_) {
+    for (const auto& ring : capture->rings) rings.push_back(ring.get());
+  }
+  return rings;
 }
 
-RecorderSnapshot Engine::snapshot_of(RingAccount& account) {
-  constexpr auto kRelaxed = std::memory_order_relaxed;
-  const RecorderCounters& counters = account.recorder->counters();
-  RecorderSnapshot snapshot;
-  snapshot.capture = account.capture;
-  snapshot.interface = account.interface;
-  snapshot.worker = account.worker->number();
-  snapshot.written_packets = counters.written_packets.load(kRelaxed);
-  snapshot.written_bytes = counters.written_bytes.load(kRelaxed);
-  snapshot.wire_bytes = counters.encoded_wire_bytes.load(kRelaxed);
-  auto& dropped = snapshot.dropped_packets;
-  add(dropped, DropReason::kStorageFull, counters.storage_full_packets.load(kRelaxed));
-  add(dropped, DropReason::kStorageError, counters.storage_error_packets.load(kRelaxed));
-  add(dropped, DropReason::kMalformed, counters.malformed_packets.load(kRelaxed));
-  // The kernel's counts come last, so that received >= written + dropped.
-  read_kernel_statistics(account);
-  snapshot.received_packets = account.received_packets;
-  snapshot.ring_freezes = account.ring_freezes;
-  add(dropped, DropReason::kRingFull, account.ring_full_packets);
+void Engine::arm_limit(Capture& capture) {
+  if (!capture.limit || capture.limit_duration == LimitOptions{}.duration) return;
+  capture.limit_timer.expires_after(capture.limit_duration);
+  capture.limit_timer.async_wait([&capture](const boost::system::error_code& cancelled) {
+    if (!cancelled) capture.limit->reach();
+  });
+}
 
-  snapshot.problem = links_.problem(account.interface);
-  const RecorderState state = counters.state.load(kRelaxed);
-  if (state == RecorderState::kStorageFull) snapshot.problem = "the storage is full";
-  if (state == RecorderState::kStorageError) snapshot.problem = "the storage fails";
-  if (waits_for_disk(counters)) snapshot.problem = "it waits for the disk";
-  snapshot.recording = snapshot.problem.empty();
-  return snapshot;
+void Engine::end_capture(Capture& capture) {
+  if (drained_) return;  // everything ends
+  report_(base::Severity::kInfo, "capture " + capture.name + ": its limit is reached");
+  capture.limit_timer.cancel();
+  std::vector<RingAccount*> rings;
+  for (const auto& ring : capture.rings) rings.push_back(ring.get());
+  drain_rings(rings, [this] {
+    if (--captures_recording_ == 0) all_ended_();
+  });
 }
 
 Snapshot Engine::snapshot() {
   Snapshot snapshot;
-  for (const auto& account : accounts_) snapshot.recorders.push_back(snapshot_of(*account));
+  for (const auto& capture : captures_) {
+    for (const auto& ring : capture->rings)
+      snapshot.recorders.push_back(ring->snapshot(links_, capture->limit.get()));
+  }
   for (const auto& worker : workers_) {
     const auto seconds = [](std::chrono::nanoseconds time) {
       return std::chrono::duration<double>(time).count();
@@ -214,30 +193,25 @@ Snapshot Engine::snapshot() {
   return snapshot;
 }
 
-void Engine::close_filters() {
-  for (const auto& account : accounts_) account->recorder->source().reject_all();
+void Engine::drain_rings(const std::vector<RingAccount*>& rings,
+                         const std::function<void()>& drained) {
+  for (RingAccount* ring : rings) ring->close_filter();
   wait_for_replaced_filters();
-  for (const auto& account : accounts_) read_kernel_statistics(*account);
+  for (RingAccount* ring : rings) ring->read_kernel_statistics();
+  const auto left = std::make_shared<std::size_t>(rings.size());
+  for (RingAccount* ring : rings) {
+    ring->drain([this, left, drained] {
+      boost::asio::post(control_, [left, drained] {
+        if (--*left == 0) drained();
+      });
+    });
+  }
 }
 
 void Engine::drain(std::function<void(Drain)> done) {
   drained_ = std::move(done);
   arm_deadline(kDrainDeadline);
-  close_filters();
-  workers_to_drain_ = workers_.size();
-  for (const auto& worker : workers_) {
-    std::vector<Worker::DrainTarget> targets;
-    for (const auto& account : accounts_) {
-      if (account->worker != worker.get()) continue;
-      targets.push_back(
-          {account->recorder, account->received_packets - account->ring_full_packets});
-    }
-    worker->drain(std::move(targets), [this] {
-      boost::asio::post(control_, [this] {
-        if (--workers_to_drain_ == 0) workers_drained();
-      });
-    });
-  }
+  drain_rings(all_rings(), [this] { workers_drained(); });
 }
 
 void Engine::workers_drained() {

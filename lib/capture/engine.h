@@ -10,24 +10,16 @@
 #include <vector>
 
 #include "base/report.h"
+#include "capture/capture_options.h"
+#include "capture/limit.h"
 #include "capture/link_watch.h"
+#include "capture/ring_account.h"
 #include "capture/snapshot.h"
 #include "capture/worker.h"
-#include "filter/program.h"
 #include "store/disk_thread.h"
 #include "store/storage.h"
 
 namespace ringtail::capture {
-
-struct CaptureOptions {
-  std::string name;
-  std::string interface;
-  filter::Program filter;  // cuts to snaplen
-  std::uint32_t snaplen = 0;
-  std::vector<unsigned> cpus;  // one ring and worker on each
-  std::uint32_t blocks_per_ring = 0;
-  std::uint64_t max_file_bytes = 0;
-};
 
 struct EngineOptions {
   store::StorageOptions storage;
@@ -50,8 +42,9 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Workers run, then the filters let packets in.
-  void start();
+  // Workers run, then the filters let packets in. A capture whose limit is reached is ended, its
+  // files are finished; `all_ended` is called when that is so for the last one.
+  void start(std::function<void()> all_ended);
 
   [[nodiscard]] Snapshot snapshot();
   [[nodiscard]] const store::Storage& storage() const { return storage_; }
@@ -66,24 +59,26 @@ class Engine {
   void hurry();
 
  private:
-  // One ring and its recorder, with the sums of what the kernel said of it.
-  struct RingAccount {
-    std::string capture;
-    std::string interface;
-    Worker* worker = nullptr;
-    RingRecorder* recorder = nullptr;
-    filter::Program filter;
-    std::uint64_t received_packets = 0;
-    std::uint64_t ring_full_packets = 0;
-    std::uint64_t ring_freezes = 0;
+  struct Capture {
+    Capture(boost::asio::io_context& control, std::string capture_name)
+        : name(std::move(capture_name)), limit_timer(control) {}
+
+    std::string name;
+    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers
+    std::chrono::nanoseconds limit_duration{};
+    boost::asio::steady_timer limit_timer;
+    std::vector<std::unique_ptr<RingAccount>> rings;
   };
 
-  void open_capture(const CaptureOptions& capture);
+  void open_capture(const CaptureOptions& options);
+  void open_ring(Capture& capture, const CaptureOptions& options, const InterfaceOptions& interface,
+                 ring::FanoutGroup& group, unsigned cpu);
   Worker& worker_on(unsigned cpu);
   void watch();
-  void read_kernel_statistics(RingAccount& account);
-  [[nodiscard]] RecorderSnapshot snapshot_of(RingAccount& account);
-  void close_filters();
+  void arm_limit(Capture& capture);
+  void end_capture(Capture& capture);
+  void drain_rings(const std::vector<RingAccount*>& rings, const std::function<void()>& drained);
+  [[nodiscard]] std::vector<RingAccount*> all_rings() const;
   void workers_drained();
   void arm_deadline(std::chrono::seconds time);
   void deadline_passed();
@@ -96,12 +91,13 @@ class Engine {
   store::Storage storage_;
   std::vector<std::unique_ptr<Worker>> workers_;  // outlives the disk thread, which answers them
   store::DiskThread disk_;
-  std::vector<std::unique_ptr<RingAccount>> accounts_;
+  std::vector<std::unique_ptr<Capture>> captures_;
   LinkWatch links_;
   std::vector<unsigned> worker_cpus_;
 
+  std::function<void()> all_ended_;
+  std::size_t captures_recording_ = 0;
   std::function<void(Drain)> drained_;
-  std::size_t workers_to_drain_ = 0;
   bool abandoned_ = false;
   bool ended_ = false;  // a timer that has expired already is not cancelled by cancel()
 };

@@ -18,7 +18,9 @@ std::string problem_of(const std::optional<ring::Interface>& found, int recorded
 LinkWatch::LinkWatch(base::Reporter report)
     : report_(std::move(report)), socket_(ring::open_lookup_socket()) {}
 
-void LinkWatch::add(const std::string& interface, int index) { links_[interface].index = index; }
+void LinkWatch::add(const std::string& interface) {
+  links_[interface].index = ring::find_interface(socket_.get(), interface).index;
+}
 
 void LinkWatch::check() {
   for (auto& [interface, link] : links_) {

@@ -13,8 +13,9 @@ class LinkWatch {
  public:
   explicit LinkWatch(base::Reporter report);
 
-  // The interface that is recorded, by its index: a later one of the same name is another.
-  void add(const std::string& interface, int index);
+  // An interface that is to be recorded, as it is now: a later one of the same name is another.
+  // Throws std::system_error if there is none.
+  void add(const std::string& interface);
   // Looks at all of them; reports each change once.
   void check();
   // Why the interface delivers nothing; empty if it can.

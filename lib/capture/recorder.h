@@ -9,10 +9,12 @@
 #include <span>
 #include <utility>
 
+#include "capture/limit.h"
 #include "capture/recorder_counters.h"
 #include "capture/worker_clock.h"
 #include "pcapfile/in_place_encoder.h"
 #include "pcapfile/record_shape.h"
+#include "pcapfile/run_cut.h"
 #include "ring/block_layout.h"
 #include "store/rotating_writer.h"
 
@@ -32,7 +34,8 @@ concept BlockSource = requires(Source source) {
 // to the writer. Every packet that it takes is written or counted under a reason; a block that
 // cannot be written *yet* stays in its hand, and the ring behind it is the only buffer.
 //
-// Owned and used by one worker; only the counters are read by others.
+// Owned and used by one worker; only the counters are read by others. A limit is shared with the
+// capture's other recorders and must outlive it.
 template <BlockSource Source, store::WriteSink Sink>
 class Recorder {
  public:
@@ -41,11 +44,12 @@ class Recorder {
   using Lease = typename Sink::Lease;
 
   Recorder(Source source, Sink sink, const store::RotatingWriterOptions& options,
-           const pcapfile::RecordShape& shape)
+           const pcapfile::RecordShape& shape, Limit* limit = nullptr)
       : source_(std::move(source)),
         sink_(std::move(sink)),
         writer_(options, sink_),
-        shape_(shape) {}
+        shape_(shape),
+        limit_(limit) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -57,7 +61,11 @@ class Recorder {
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
       if (abandoning_.load(std::memory_order_relaxed)) {
-        discard_block(store::StorageProblem::kError);
+        discard_block(discarded(store::StorageProblem::kError));
+        continue;
+      }
+      if (limit_ != nullptr && limit_->reached()) {
+        discard_block(limit_reached_packets_);
         continue;
       }
       switch (writer_.make_room(lease_.encoded_bound_bytes(), now)) {
@@ -65,7 +73,7 @@ class Recorder {
           wait_since(now);
           return end_of_turn(Turn::kWaiting);
         case Writer::Room::kDiscard:
-          discard_block(writer_.problem());
+          discard_block(discarded(writer_.problem()));
           break;
         case Writer::Room::kReady:
           record_block(clock, now);
@@ -108,9 +116,10 @@ class Recorder {
     const std::span<std::byte> run = lease_.run();
     auto frames = lease_.frames();
     const std::size_t carry_bytes = writer_.begin_run(run);
-    const pcapfile::EncodedRun encoded =
+    pcapfile::EncodedRun encoded =
         pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, run, carry_bytes, shape_);
     malformed_packets_ += frames.malformed();
+    if (limit_ != nullptr) cut_to_limit(encoded, run, carry_bytes);
     wire_bytes_ += encoded.wire_bytes;
     clock.enter(WorkerState::kWaitingDisk);
     wait_since(now);
@@ -119,13 +128,31 @@ class Recorder {
     clock.enter(WorkerState::kEncoding);
   }
 
+  // Keeps what the capture's limit has room for.
+  void cut_to_limit(pcapfile::EncodedRun& encoded, std::span<const std::byte> run,
+                    std::size_t carry_bytes) {
+    const pcapfile::EncodedRun whole = encoded;
+    const std::uint64_t packets = limit_->take_packets(whole.packets);
+    if (packets < whole.packets)
+      encoded = pcapfile::cut_run(whole, run, carry_bytes, packets, LimitOptions::kNone);
+    const std::uint64_t wanted = encoded.end - carry_bytes;
+    const std::uint64_t bytes = limit_->take_bytes(wanted);
+    if (bytes < wanted) encoded = pcapfile::cut_run(whole, run, carry_bytes, packets, bytes);
+    limit_reached_packets_ += whole.packets - encoded.packets;
+    if (limit_->used_up()) limit_->reach();
+  }
+
   void wait_since(Clock::time_point now) {
     if (counters_.waiting_since.load(std::memory_order_relaxed) != 0) return;
     counters_.waiting_since.store(now.time_since_epoch().count(), std::memory_order_relaxed);
   }
 
-  void discard_block(store::StorageProblem problem) {
-    discarded_packets_[static_cast<std::size_t>(problem)] += lease_.packet_count();
+  [[nodiscard]] std::uint64_t& discarded(store::StorageProblem problem) {
+    return discarded_packets_[static_cast<std::size_t>(problem)];
+  }
+
+  void discard_block(std::uint64_t& reason) {
+    reason += lease_.packet_count();
     counters_.waiting_since.store(0, std::memory_order_relaxed);
     lease_ = Lease{};
   }
@@ -145,7 +172,7 @@ class Recorder {
   void publish() {
     constexpr auto kRelaxed = std::memory_order_relaxed;
     const auto lost = [this](store::StorageProblem problem) {
-      return discarded_packets_[static_cast<std::size_t>(problem)] + writer_.lost_packets(problem);
+      return discarded(problem) + writer_.lost_packets(problem);
     };
     counters_.leased_packets.store(leased_packets_, kRelaxed);
     counters_.written_packets.store(writer_.written().packets, kRelaxed);
@@ -153,6 +180,7 @@ class Recorder {
     counters_.encoded_wire_bytes.store(wire_bytes_, kRelaxed);
     counters_.storage_full_packets.store(lost(store::StorageProblem::kFull), kRelaxed);
     counters_.storage_error_packets.store(lost(store::StorageProblem::kError), kRelaxed);
+    counters_.limit_reached_packets.store(limit_reached_packets_, kRelaxed);
     counters_.malformed_packets.store(malformed_packets_, kRelaxed);
     RecorderState state = RecorderState::kRecording;
     if (writer_.is_failing()) {
@@ -166,6 +194,7 @@ class Recorder {
   Sink sink_;
   Writer writer_;
   pcapfile::RecordShape shape_;
+  Limit* limit_;
   Lease lease_;  // the block in hand; declared behind the source, so it ends first
 
   std::optional<std::uint64_t> drain_target_;
@@ -173,6 +202,7 @@ class Recorder {
   bool finishing_ = false;
 
   std::uint64_t leased_packets_ = 0;
+  std::uint64_t limit_reached_packets_ = 0;
   std::uint64_t malformed_packets_ = 0;
   std::uint64_t wire_bytes_ = 0;
   std::uint64_t discarded_packets_[2] = {};  // by StorageProblem

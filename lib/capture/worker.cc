@@ -75,7 +75,7 @@ void Worker::turn() {
     });
   }
   arm_flush_timer();
-  if (drained_) report_drained();
+  if (!draining_.empty()) report_drained();
   clock_.sleep(waiting ? WorkerState::kWaitingDisk : WorkerState::kIdle);
 }
 
@@ -102,12 +102,14 @@ void Worker::arm_flush_timer() {
   });
 }
 
-void Worker::drain(std::vector<DrainTarget> targets, std::function<void()> drained) {
-  boost::asio::post(context_, [this, targets = std::move(targets), drained = std::move(drained)] {
-    for (const DrainTarget& target : targets) target.recorder->drain(target.accepted_packets);
-    drained_ = drained;
-    turn();
-  });
+void Worker::drain(RingRecorder& recorder, std::uint64_t accepted_packets,
+                   std::function<void()> drained) {
+  boost::asio::post(context_,
+                    [this, &recorder, accepted_packets, drained = std::move(drained)]() mutable {
+                      recorder.drain(accepted_packets);
+                      draining_.push_back({&recorder, std::move(drained)});
+                      turn();
+                    });
 }
 
 void Worker::abandon() {
@@ -117,9 +119,11 @@ void Worker::abandon() {
 }
 
 void Worker::report_drained() {
-  const bool all =
-      std::ranges::all_of(recorders_, [](const auto& recorder) { return recorder->drained(); });
-  if (all) std::exchange(drained_, nullptr)();
+  std::erase_if(draining_, [](const Draining& draining) {
+    if (!draining.recorder->drained()) return false;
+    draining.drained();
+    return true;
+  });
 }
 
 void Worker::stop() {

@@ -38,12 +38,9 @@ class Worker {
   // Throws std::system_error if the thread cannot be pinned.
   void start();
 
-  struct DrainTarget {
-    RingRecorder* recorder = nullptr;
-    std::uint64_t accepted_packets = 0;
-  };
-  // `drained` is called on the worker's thread when all recorders have finished their last file.
-  void drain(std::vector<DrainTarget> targets, std::function<void()> drained);
+  // The recorder takes what is left of `accepted_packets`; `drained` is called on the worker's
+  // thread when it has finished its last file.
+  void drain(RingRecorder& recorder, std::uint64_t accepted_packets, std::function<void()> drained);
   void abandon();
   // Ends the thread; blocks until it has. What is not drained by then is not written.
   void stop();
@@ -60,6 +57,11 @@ class Worker {
   void arm_flush_timer();
   void report_drained();
 
+  struct Draining {
+    RingRecorder* recorder = nullptr;
+    std::function<void()> drained;
+  };
+
   unsigned number_;
   unsigned cpu_;
   boost::asio::io_context context_{1};
@@ -69,7 +71,7 @@ class Worker {
   boost::asio::steady_timer flush_timer_;
   bool flush_armed_ = false;
   bool turn_posted_ = false;
-  std::function<void()> drained_;
+  std::vector<Draining> draining_;
   std::vector<std::unique_ptr<RingRecorder>> recorders_;
   WorkerClock clock_;
   std::thread thread_;

@@ -53,7 +53,6 @@ class Fields {
 
 void put_compiled(std::string& bytes, const Compiled& compiled) {
   put_number(bytes, static_cast<std::size_t>(compiled.how));
-  put(bytes, compiled.link_type);
   put(bytes, compiled.unchecked);
   put(bytes, {reinterpret_cast<const char*>(compiled.program.data()),
               compiled.program.size() * sizeof(sock_filter)});
@@ -69,7 +68,6 @@ Compiled take_compiled(Fields& fields) {
   Compiled compiled;
   const std::size_t how = std::min<std::size_t>(fields.number(), 3);
   compiled.how = static_cast<How>(how);
-  compiled.link_type = fields.text();
   compiled.unchecked = fields.text();
   const std::string_view program = fields.text();
   compiled.program.resize(program.size() / sizeof(sock_filter));

@@ -1,7 +1,5 @@
 #include "filter/compiler.h"
 
-#include <net/if_arp.h>
-
 #include <stdexcept>
 #include <utility>
 
@@ -23,25 +21,19 @@ struct Job {
 
 Answer refusal(std::string reason) { return {{}, std::move(reason), {}}; }
 
-std::string name_of_link_type(int link_type) {
-  const char* name = pcap_datalink_val_to_name(link_type);
-  return name != nullptr ? name : "DLT " + std::to_string(link_type);
-}
-
-Answer compiled_on(pcap_t* handle, int link_type, const Job& job, How how) {
+Answer compiled_on(pcap_t* handle, const Job& job, How how) {
   if (handle == nullptr) return refusal("out of memory");
   CompileOutcome outcome = compile_on(handle, job.expression, job.options);
   if (outcome.program.empty()) return refusal(outcome.reason);
   Answer answer;
   answer.compiled.program = std::move(outcome.program);
-  answer.compiled.link_type = name_of_link_type(link_type);
   answer.compiled.how = how;
   return answer;
 }
 
 Answer on_dead_handle(int link_type, const Job& job) {
   const PcapHandle handle = open_dead(link_type, job.target.snaplen);
-  return compiled_on(handle.get(), link_type, job, How::kDeadHandle);
+  return compiled_on(handle.get(), job, How::kDeadHandle);
 }
 
 // The expression with its names as addresses; empty unless that certainly means the same.
@@ -78,7 +70,7 @@ Answer in_private_namespace(const Job& job) {
   if (!numeric.empty() && !enter_private_namespace()) {
     const OpenedHandle opened = open_live("lo", job.target.snaplen);
     if (opened.handle) {
-      answer = compiled_on(opened.handle.get(), DLT_EN10MB, {numeric, job.target, job.options},
+      answer = compiled_on(opened.handle.get(), {numeric, job.target, job.options},
                            How::kPrivateNamespace);
     }
   }
@@ -90,7 +82,7 @@ Answer for_ethernet(const Job& job) {
   const OpenedHandle opened = open_live("lo", job.target.snaplen);
   // A handle of lo whose link type is another would be a surprise, and its code wrong.
   if (opened.handle && pcap_datalink(opened.handle.get()) == DLT_EN10MB)
-    return compiled_on(opened.handle.get(), DLT_EN10MB, job, How::kLive);
+    return compiled_on(opened.handle.get(), job, How::kLive);
   return in_private_namespace(job);
 }
 
@@ -105,48 +97,41 @@ Answer for_cooked(const Job& job) {
   return answer;
 }
 
-bool has_bare_ip_packets(int hardware_type) {
-  return hardware_type == ARPHRD_NONE || hardware_type == ARPHRD_RAWIP ||
-         hardware_type == ARPHRD_TUNNEL || hardware_type == ARPHRD_TUNNEL6 ||
-         hardware_type == ARPHRD_SIT;
-}
-
-Answer for_other_link(const Job& job) {
+Answer for_other_link(int link_type, const Job& job) {
   const OpenedHandle opened = open_live(job.target.interface, job.target.snaplen);
-  if (opened.handle) {
-    const int link_type = pcap_datalink(opened.handle.get());
-    // libpcap records such a link cooked; one cooked format is enough.
-    if (link_type == DLT_LINUX_SLL) return for_cooked(job);
-    return compiled_on(opened.handle.get(), link_type, job, How::kLive);
+  if (!opened.handle) return on_dead_handle(link_type, job);
+  // A program for another link type would look for everything in the wrong place.
+  const int recorded = pcap_datalink(opened.handle.get());
+  if (recorded != link_type) {
+    return refusal("libpcap takes the packets of " + job.target.interface + " for DLT " +
+                   std::to_string(recorded) + ", not for " + job.target.link_type);
   }
-  if (has_bare_ip_packets(job.target.hardware_type)) return on_dead_handle(DLT_RAW, job);
-  return refusal("it is compiled on the interface " + job.target.interface +
-                 ", which cannot be opened: " + opened.reason);
+  return compiled_on(opened.handle.get(), job, How::kLive);
 }
 
-Answer answer_for(const Job& job) {
-  const int type = job.target.hardware_type;
-  if (job.target.interface == "any") return for_cooked(job);
-  if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK) return for_ethernet(job);
-  return for_other_link(job);
-}
-
-int link_type_of_places(const Target& target) {
-  if (target.interface == "any") return DLT_LINUX_SLL2;
-  return has_bare_ip_packets(target.hardware_type) ? DLT_RAW : DLT_EN10MB;
+Answer answer_for(int link_type, const Job& job) {
+  switch (link_type) {
+    case DLT_EN10MB:
+      return for_ethernet(job);
+    case DLT_LINUX_SLL2:
+      return for_cooked(job);
+    default:
+      return for_other_link(link_type, job);
+  }
 }
 
 }  // namespace
 
 void answer_to(int pipe, const std::string& expression, const Target& target) {
   const Job job{expression, target, {target.optimize, netmask_of(target.interface)}};
-  Answer answer = answer_for(job);
+  const int link_type = pcap_datalink_name_to_val(target.link_type.c_str());
+  Answer answer = answer_for(link_type, job);
   Compiled& compiled = answer.compiled;
   if (compiled.how != How::kPrivateNamespace && compiled.names.empty())
     compiled.names = names_in(expression, compiled.program);
   const bool written = write_all(pipe, to_bytes(answer));
   if (!written || answer.reason.empty()) return;
-  if (const auto place = error_place(expression, answer.reason, link_type_of_places(target)))
+  if (const auto place = error_place(expression, answer.reason, link_type))
     (void)write_all(pipe, place_to_bytes(*place));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "filter/program.h"
 
@@ -9,6 +10,7 @@ namespace ringtail::filter {
 // The cooked link header that is recorded in front of a packet's network header
 // (LINKTYPE_LINUX_SLL2).
 inline constexpr std::uint32_t kCookedHeaderBytes = 20;
+inline constexpr std::string_view kCookedLinkType = "LINUX_SLL2";  // in libpcap's words
 
 // A program compiled for LINUX_SLL2 reads a link header that a cooked socket's packet does not
 // have. The one that is returned can be attached: it asks the kernel for the header's fields, and

@@ -55,11 +55,8 @@ Answer answer_of_child(const std::string& expression, const Target& target) {
 Compiled take_everything(const Target& target) {
   Compiled compiled;
   compiled.program = {{BPF_RET | BPF_K, 0, 0, target.snaplen}};
-  compiled.link_type = "EN10MB";
-  if (target.interface == "any") {
+  if (target.link_type == kCookedLinkType)
     compiled.program = for_cooked_socket(std::move(compiled.program));
-    compiled.link_type = "LINUX_SLL2";
-  }
   return compiled;
 }
 

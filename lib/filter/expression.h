@@ -18,8 +18,8 @@ inline constexpr std::uint32_t kMaxSnaplen = 262'144;
 
 // What packets a program is for.
 struct Target {
-  std::string interface;  // empty: any Ethernet; "any": a cooked socket on all interfaces
-  int hardware_type = 1;  // ARPHRD_* of the interface; 1 is Ethernet
+  std::string interface;                // where they come from; empty: from none in particular
+  std::string link_type = "EN10MB";     // in libpcap's words; LINUX_SLL2 is a cooked socket's
   std::uint32_t snaplen = kMaxSnaplen;  // 1 to kMaxSnaplen: what is kept of an accepted packet
   bool optimize = true;
   std::chrono::milliseconds deadline{30'000};  // name look-ups included
@@ -34,8 +34,7 @@ enum class How {
 };
 
 struct Compiled {
-  Program program;        // what to attach to a socket
-  std::string link_type;  // in libpcap's words: EN10MB, LINUX_SLL2, RAW
+  Program program;  // what to attach to a socket
   How how = How::kNothing;
   std::vector<ResolvedName> names;
   // For kDeadHandle, what the program may get wrong: then it must not be attached. Empty: nothing.
@@ -50,9 +49,9 @@ struct Compiled {
 // Ethernet: on an activated handle of `lo`, which has Ethernet's code generation (a dead handle
 // looks for VLAN tags in bytes from which the kernel has stripped them), and whose traffic nobody
 // records. Without CAP_NET_RAW, or with `lo` down, on `lo` in a private namespace. Where that is
-// forbidden, on a dead handle. Other links: on the interface itself once it is up, else on a dead
-// handle. `any`: on a dead handle, as LINUX_SLL2 has no code that depends on a live one, then
-// rewritten for cooked sockets.
+// forbidden, on a dead handle. LINUX_SLL2: on a dead handle, as it has no code that depends on a
+// live one, then rewritten for cooked sockets. Other link types: on the interface itself once it is
+// up, else on a dead handle.
 //
 // libpcap runs in a child process, with a deadline. The program that is returned has been accepted
 // by the kernel. Blocks; call it from the thread that does the process's name look-ups.

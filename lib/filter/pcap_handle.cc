@@ -56,9 +56,9 @@ std::uint32_t netmask_of(const std::string& interface) {
   char error[PCAP_ERRBUF_SIZE] = "";
   bpf_u_int32 network = 0;
   bpf_u_int32 netmask = 0;
-  const bool known = !interface.empty() && interface != "any" &&
-                     pcap_lookupnet(interface.c_str(), &network, &netmask, error) == 0;
-  return known && netmask != 0 ? netmask : PCAP_NETMASK_UNKNOWN;
+  const bool known =
+      !interface.empty() && pcap_lookupnet(interface.c_str(), &network, &netmask, error) == 0;
+  return known ? netmask : 0;
 }
 
 }  // namespace ringtail::filter

@@ -32,7 +32,7 @@ struct OpenedHandle {
 
 struct CompileOptions {
   bool optimize = true;
-  std::uint32_t netmask = PCAP_NETMASK_UNKNOWN;
+  std::uint32_t netmask = 0;
 };
 
 struct CompileOutcome {
@@ -43,7 +43,8 @@ struct CompileOutcome {
 [[nodiscard]] CompileOutcome compile_on(pcap_t* handle, const std::string& expression,
                                         CompileOptions options);
 
-// Of the interface's first IPv4 address; PCAP_NETMASK_UNKNOWN if it has none.
+// Of the interface's first IPv4 address; 0, as tcpdump always has it, if there is none: `ip
+// broadcast` is then 0.0.0.0 and 255.255.255.255.
 [[nodiscard]] std::uint32_t netmask_of(const std::string& interface);
 
 }  // namespace ringtail::filter

@@ -5,13 +5,11 @@
 #include <cstdint>
 #include <span>
 
+#include "pcapfile/encoded_run.h"
 #include "pcapfile/record_encoder.h"
 #include "pcapfile/record_shape.h"
 
 namespace ringtail::pcapfile {
-
-// Runs are written in whole pages of this size; what does not fill one is carried on.
-inline constexpr std::size_t kPageBytes = 4096;
 
 // What a block's frames offer: in order, each with its data inside the run's memory, behind the end
 // of the frame before by at least kBytesBetween (the kernel's packet header). next() must have read
@@ -28,20 +26,6 @@ concept FrameSource = requires(Cursor cursor) {
   cursor.next()->link_address();  // asked for before anything is written over the frame
 };
 
-// The packets of one block as one contiguous run of records. All offsets count from the run's
-// begin.
-struct EncodedRun {
-  std::size_t end = 0;        // of the last record
-  std::uint64_t packets = 0;  // encoded
-  // The last record that ends at or before the last whole page: what is on disk as soon as the
-  // run's whole pages are.
-  std::size_t whole_end = 0;
-  std::uint64_t whole_packets = 0;
-  std::uint64_t wire_bytes = 0;     // of these packets, as they were on the link
-  std::uint32_t first_seconds = 0;  // of the first packet, if there is one
-  std::uint32_t first_nanoseconds = 0;
-};
-
 // encode_in_place() for one shape of records, known when this is compiled.
 template <LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_frames(Cursor& frames, std::span<std::byte> run,
@@ -52,17 +36,9 @@ template <LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
       encoded.first_seconds = frame->seconds;
       encoded.first_nanoseconds = frame->nanoseconds;
     }
-    encoded.wire_bytes += frame->length;
-    const std::size_t begin = encoded.end;
-    encoded.end += encode_record<kLinkHeader, kPrecision>(*frame, run.data() + begin, snaplen);
-    // A record that enters a new page leaves its predecessor's end as the last one below that page
-    // (its own, if it fills the page to the last byte).
-    if (encoded.end / kPageBytes != begin / kPageBytes) {
-      const bool fills_page = encoded.end % kPageBytes == 0;
-      encoded.whole_end = fills_page ? encoded.end : begin;
-      encoded.whole_packets = encoded.packets + (fills_page ? 1 : 0);
-    }
-    ++encoded.packets;
+    const std::size_t record_bytes =
+        encode_record<kLinkHeader, kPrecision>(*frame, run.data() + encoded.end, snaplen);
+    encoded.append(record_bytes, frame->length);
   }
   return encoded;
 }

@@ -5,16 +5,27 @@
 
 namespace ringtail::ring {
 
-// Joins bound sockets of one interface into a group that shares its packets by flow hash: both
-// directions of a flow meet in one member. The first member is given a group id that is unique in
-// this network namespace (PACKET_FANOUT_FLAG_UNIQUEID); the others join that.
+// By what a packet's member is chosen.
+enum class FanoutMode {
+  kHash,   // the flow: both directions meet in one member
+  kCpu,    // the CPU that received it, modulo the members
+  kQueue,  // the receive queue of the network card, modulo the members
+};
+
+// Joins bound sockets of one interface into a group that shares its packets. The first member is
+// given a group id that is unique in this network namespace (PACKET_FANOUT_FLAG_UNIQUEID); the
+// others join that. Members are numbered in the order in which they join.
 //
 // Until all have joined each member sees every packet, so members hold a reject-all filter.
 class FanoutGroup {
  public:
+  explicit FanoutGroup(FanoutMode mode) : mode_(mode) {}
+
+  // Throws std::system_error. Linux before 6.13 refuses while the interface is down.
   void join(int socket, const std::string& interface);
 
  private:
+  FanoutMode mode_;
   bool has_id_ = false;
   std::uint16_t id_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "ring/interface.h"
 
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -25,6 +26,7 @@ base::UniqueFd open_lookup_socket() {
 
 std::optional<Interface> look_up_interface(int socket, const std::string& name) {
   ifreq request{};
+  if (name == kAnyInterface) return Interface{0, ARPHRD_VOID, true};
   if (name.empty() || name.size() >= sizeof request.ifr_name) return std::nullopt;
   name.copy(request.ifr_name, name.size());
 

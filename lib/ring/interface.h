@@ -2,10 +2,15 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/unique_fd.h"
 
 namespace ringtail::ring {
+
+// All interfaces at once: a packet socket that is bound to index 0. It exists, is up, and has no
+// hardware type (ARPHRD_VOID).
+inline constexpr std::string_view kAnyInterface = "any";
 
 struct Interface {
   int index = 0;

@@ -10,9 +10,10 @@
 
 namespace ringtail::ring {
 
-base::UniqueFd open_packet_socket(const std::string& interface) {
-  return base::UniqueFd(base::check(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-                                    "socket(AF_PACKET) for", interface,
+base::UniqueFd open_packet_socket(const std::string& interface, bool cooked) {
+  const int type = (cooked ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return base::UniqueFd(base::check(::socket(AF_PACKET, type, 0), "socket(AF_PACKET) for",
+                                    interface,
                                     "recording needs CAP_NET_RAW: run as root or give it"));
 }
 
@@ -24,7 +25,7 @@ void bind_to_interface(int socket, const std::string& interface, bool promiscuou
   address.sll_ifindex = index;
   base::check(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address),
               "bind to", interface);
-  if (!promiscuous) return;
+  if (!promiscuous || index == 0) return;
   packet_mreq membership{};
   membership.mr_ifindex = index;
   membership.mr_type = PACKET_MR_PROMISC;

@@ -7,12 +7,13 @@
 
 namespace ringtail::ring {
 
-// An unbound AF_PACKET socket of protocol 0, which receives nothing until bind_to_interface().
+// An unbound AF_PACKET socket of protocol 0, which receives nothing until bind_to_interface(). A
+// cooked one (SOCK_DGRAM) delivers packets from their network header on.
 // Throws std::system_error; a missing CAP_NET_RAW is named with its remedy.
-[[nodiscard]] base::UniqueFd open_packet_socket(const std::string& interface);
+[[nodiscard]] base::UniqueFd open_packet_socket(const std::string& interface, bool cooked);
 
 // Binds to every protocol of the interface, and, if asked, holds it in promiscuous mode until the
-// socket is closed (refcounted by the kernel, nothing to undo).
+// socket is closed (refcounted by the kernel, nothing to undo). kAnyInterface has no such mode.
 void bind_to_interface(int socket, const std::string& interface, bool promiscuous);
 
 // What the kernel counted since the last read: PACKET_STATISTICS clears on read, so each socket

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/check.h"
+#include "ring/adapter_clock.h"
 #include "ring/fanout.h"
 
 namespace ringtail::ring {
@@ -45,7 +46,8 @@ void request_ring(int socket, const RxRingOptions& options) {
 
 RxRing RxRing::open(const RxRingOptions& options) {
   if (options.block_count < kMinBlockCount) throw std::invalid_argument("a ring of too few blocks");
-  base::UniqueFd socket = open_packet_socket(options.interface);
+  base::UniqueFd socket = open_packet_socket(options.interface, options.cooked);
+  if (options.clock == Clock::kAdapter) use_adapter_clock(socket.get(), options.interface);
   request_ring(socket.get(), options);
   const std::string what = "the ring of " + options.interface;
   base::Mapping memory = base::Mapping::of_file(

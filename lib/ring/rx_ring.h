@@ -16,10 +16,16 @@ namespace ringtail::ring {
 
 class FanoutGroup;
 
+// Which clock stamps packets: the kernel's, when it sees the packet, or the network card's, for
+// received packets that it has stamped.
+enum class Clock { kHost, kAdapter };
+
 struct RxRingOptions {
   std::string interface;
   std::uint32_t block_count = 0;  // of kBlockSizeBytes each, at least kMinBlockCount
+  bool cooked = false;            // packets without their link header, as on kAnyInterface
   bool promiscuous = true;
+  Clock clock = Clock::kHost;
   // A partly filled block is handed over this long after its first packet; an empty one never is.
   std::chrono::milliseconds block_timeout{60};
 };
@@ -33,7 +39,8 @@ struct RxRingOptions {
 // Must outlive its leases.
 class RxRing {
  public:
-  // Throws std::system_error that names the call and the interface.
+  // Throws std::system_error that names the call and the interface, or std::runtime_error if the
+  // adapter has no such clock.
   static RxRing open(const RxRingOptions& options);
 
   void join(FanoutGroup& group) const;

@@ -2,130 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <filesystem>
-#include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "kernel/accept_all.h"
-#include "support/capture_file.h"
-#include "support/frame_sender.h"
+#include "filter/direction.h"
+#include "kernel/engine_fixture.h"
 #include "support/frame_socket.h"
-#include "support/temp_folder.h"
 #include "support/veth_link.h"
 
 namespace ringtail::capture {
 namespace {
 
-namespace fs = std::filesystem;
-
-using support::FrameSender;
-using support::FrameShape;
 using support::VethLink;
-using namespace std::chrono_literals;
-
-constexpr std::uint64_t kMiB = 1U << 20;
-
-CaptureOptions capture_on(const std::string& interface, const std::string& name = "all",
-                          std::vector<unsigned> cpus = {0}) {
-  return {.name = name,
-          .interface = interface,
-          .filter = {tests::kAcceptAll.begin(), tests::kAcceptAll.end()},
-          .snaplen = 262144,
-          .cpus = std::move(cpus),
-          .blocks_per_ring = 32,
-          .max_file_bytes = 4 * kMiB};
-}
-
-// An engine with its control loop on the test's thread.
-class EngineTest : public testing::Test {
- protected:
-  Engine& start(std::vector<CaptureOptions> captures) {
-    EngineOptions options;
-    options.storage.directory = folder_.path() / "data";
-    options.storage.max_bytes = 1000 * kMiB;
-    for (const auto& capture : captures) {
-      options.storage.captures.push_back({capture.name, 1000 * kMiB / captures.size()});
-    }
-    options.captures = std::move(captures);
-    engine_.emplace(control_, std::move(options), [this](base::Severity, const std::string& text) {
-      const std::lock_guard lock(mutex_);
-      reports_.push_back(text);
-    });
-    engine_->start();
-    return *engine_;
-  }
-  void run_until(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (!condition()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-      control_.run_one_for(20ms);
-      control_.restart();
-    }
-  }
-  void drain() {
-    bool done = false;
-    Engine::Drain result{};
-    engine_->drain([&](Engine::Drain how) {
-      done = true;
-      result = how;
-    });
-    run_until([&] { return done; });
-    EXPECT_EQ(result, Engine::Drain::kComplete);
-  }
-  [[nodiscard]] std::uint64_t packets_on_disk() const {
-    std::uint64_t packets = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_.path() / "data")) {
-      if (entry.path().extension() != ".pcap") continue;
-      support::CaptureFile file(entry.path());
-      while (file.next()) ++packets;
-    }
-    return packets;
-  }
-  std::vector<std::string> reports() {
-    const std::lock_guard lock(mutex_);
-    return reports_;
-  }
-
-  support::TempFolder folder_;
-  std::mutex mutex_;
-  std::vector<std::string> reports_;
-  boost::asio::io_context control_;
-  std::optional<Engine> engine_;
-};
-
-std::uint64_t dropped(const RecorderSnapshot& recorder) {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t packets : recorder.dropped_packets) sum += packets;
-  return sum;
-}
-
-// Frames on the link until told to stop.
-class Traffic {
- public:
-  explicit Traffic(const std::string& interface,
-                   FrameShape shape = {.largest = 1514, .source_ports = 64})
-      : thread_([this, interface, shape] {
-          FrameSender sender(interface, shape);
-          while (!stop_) sent_ += sender.send(sent_, 64);
-        }) {}
-  ~Traffic() { (void)stop(); }
-  std::uint64_t stop() {
-    stop_ = true;
-    if (thread_.joinable()) thread_.join();
-    return sent_;
-  }
-  [[nodiscard]] std::uint64_t sent() const { return sent_; }
-
- private:
-  std::atomic<bool> stop_ = false;
-  std::atomic<std::uint64_t> sent_ = 0;
-  std::thread thread_;
-};
 
 TEST_F(EngineTest, AfterADrainedStopUnderLoadEveryPacketIsOnDiskOrCounted) {
   const VethLink link;
@@ -170,8 +59,7 @@ TEST_F(EngineTest, AtAnyMomentNoMoreIsAccountedForThanWasReceived) {
 TEST_F(EngineTest, TwoCapturesOfOneInterfaceEachRecordEverything) {
   const VethLink link;
   Engine& engine = start({capture_on(link.peer(), "a"), capture_on(link.peer(), "b")});
-  FrameSender sender(link.name(), {});
-  for (std::uint64_t sent = 0; sent < 1000;) sent += sender.send(sent, 1000 - sent);
+  send_all(link.name(), 1000);
   drain();
   for (const RecorderSnapshot& recorder : engine.snapshot().recorders) {
     EXPECT_EQ(recorder.written_packets, 1000U) << recorder.capture;
@@ -180,9 +68,11 @@ TEST_F(EngineTest, TwoCapturesOfOneInterfaceEachRecordEverything) {
 
 TEST_F(EngineTest, RecordsEachPacketOfLoopbackOnce) {
   support::bring_loopback_up();
-  Engine& engine = start({capture_on("lo")});
-  FrameSender sender("lo", {});
-  for (std::uint64_t sent = 0; sent < 500;) sent += sender.send(sent, 500 - sent);
+  CaptureOptions capture = capture_on("lo");
+  capture.interfaces[0].filter =
+      with_direction(accept_all(), filter::Direction::kBoth, filter::Loopback::kAll);
+  Engine& engine = start({capture});
+  send_all("lo", 500);
   drain();
   EXPECT_EQ(engine.snapshot().recorders[0].written_packets, 500U);
 }

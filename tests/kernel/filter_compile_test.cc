@@ -176,7 +176,7 @@ TEST_F(CompileInNamespace, CopiesNoTrafficMeanwhile) {
 TEST_F(CompileInNamespace, YieldsForAnyAProgramThatWorksOnACookedSocket) {
   support::run_command("ip link set lo up");
   Target any;
-  any.interface = "any";
+  any.link_type = "LINUX_SLL2";
   any.snaplen = 60;
   const CookedReceiver receiver(compile("udp dst port 7777 and inbound", any).program);
   ASSERT_TRUE(receiver.ready());
@@ -190,17 +190,18 @@ TEST_F(CompileInNamespace, YieldsForAnyAProgramThatWorksOnACookedSocket) {
 TEST_F(CompileInNamespace, YieldsBareIpForALinkWithoutHeadersThatIsNotThere) {
   Target tunnel;
   tunnel.interface = "none0";
-  tunnel.hardware_type = ARPHRD_NONE;
+  tunnel.link_type = "RAW";
   const Compiled compiled = compile("tcp", tunnel);
-  EXPECT_EQ(compiled.link_type, "RAW");
+  EXPECT_EQ(compiled.how, How::kDeadHandle);
   EXPECT_EQ(compiled.unchecked, "");
 }
 
-TEST_F(CompileInNamespace, RefusesALinkOfUnknownTypeThatCannotBeOpened) {
-  Target unknown;
-  unknown.interface = "none0";
-  unknown.hardware_type = ARPHRD_IEEE80211_RADIOTAP;
-  EXPECT_THROW((void)compile("tcp", unknown), FilterError);
+TEST_F(CompileInNamespace, RefusesALinkTypeThatTheInterfaceDoesNotHave) {
+  support::run_command("ip link set lo up");
+  Target wrong;
+  wrong.interface = "lo";
+  wrong.link_type = "RAW";
+  EXPECT_THROW((void)compile("tcp", wrong), FilterError);
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ TEST(FanoutGroup, GivesEachPacketToOneMemberAndEachFlowToTheSame) {
   const VethLink link;
   RxRing first = open_ring(link);
   RxRing second = open_ring(link);
-  FanoutGroup group;
+  FanoutGroup group(FanoutMode::kHash);
   first.join(group);
   second.join(group);
   first.attach_filter(kAcceptAll);
@@ -241,7 +241,7 @@ TEST(FanoutGroup, GivesEachPacketToOneMemberAndEachFlowToTheSame) {
 TEST(FanoutGroup, TwoGroupsOfOneInterfaceDoNotMix) {
   const VethLink link;
   RxRing rings[] = {open_ring(link), open_ring(link)};
-  FanoutGroup groups[2];
+  FanoutGroup groups[2] = {FanoutGroup(FanoutMode::kHash), FanoutGroup(FanoutMode::kHash)};
   rings[0].join(groups[0]);
   rings[1].join(groups[1]);
   for (RxRing& ring : rings) ring.attach_filter(kAcceptAll);

@@ -8,7 +8,6 @@ namespace {
 Answer program_answer() {
   Answer answer;
   answer.compiled = {{{BPF_LD | BPF_IMM, 1, 2, 3}, {BPF_RET | BPF_K, 0, 0, 4}},
-                     "EN10MB",
                      How::kPrivateNamespace,
                      {{"a.example", {"192.0.2.1", "2001:db8::1"}}, {"b", {}}},
                      "something"};
@@ -20,7 +19,6 @@ TEST(Answer, CarriesAProgram) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->reason, "");
   EXPECT_TRUE(same_program(answer->compiled.program, program_answer().compiled.program));
-  EXPECT_EQ(answer->compiled.link_type, "EN10MB");
   EXPECT_EQ(answer->compiled.how, How::kPrivateNamespace);
   EXPECT_EQ(answer->compiled.names, program_answer().compiled.names);
   EXPECT_EQ(answer->compiled.unchecked, "something");

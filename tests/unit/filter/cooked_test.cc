@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::uint32_t kSnaplen = 1000;
 
-Program compiled(const std::string& expression, const std::string& interface) {
+Program compiled(const std::string& expression, const std::string& link_type) {
   Target target;
-  target.interface = interface;
+  target.link_type = link_type;
   target.snaplen = kSnaplen;
   return compile(expression, target).program;
 }
@@ -71,8 +71,8 @@ const std::vector<std::string> kExpressions = {
 
 TEST(CookedSocket, TakesTheSamePacketsAsAnEthernetSocket) {
   for (const std::string& expression : kExpressions) {
-    const Program ethernet = compiled(expression, "");
-    const Program cooked = compiled(expression, "any");
+    const Program ethernet = compiled(expression, "EN10MB");
+    const Program cooked = compiled(expression, "LINUX_SLL2");
     for (const PacketPair& pair : packet_pairs()) {
       const bool wanted = run(ethernet, pair.ethernet) != 0;
       EXPECT_EQ(run(cooked, pair.cooked) != 0, wanted)
@@ -82,8 +82,10 @@ TEST(CookedSocket, TakesTheSamePacketsAsAnEthernetSocket) {
 }
 
 TEST(CookedSocket, KeepsLessBytesByTheHeaderThatIsRecordedInFront) {
-  EXPECT_EQ(run(compiled("tcp", "any"), packet_pairs()[0].cooked), kSnaplen - kCookedHeaderBytes);
-  EXPECT_EQ(run(compiled("", "any"), packet_pairs()[0].cooked), kSnaplen - kCookedHeaderBytes);
+  EXPECT_EQ(run(compiled("tcp", "LINUX_SLL2"), packet_pairs()[0].cooked),
+            kSnaplen - kCookedHeaderBytes);
+  EXPECT_EQ(run(compiled("", "LINUX_SLL2"), packet_pairs()[0].cooked),
+            kSnaplen - kCookedHeaderBytes);
 }
 
 TEST(CookedSocket, StillAcceptsWhenTheSnaplenIsShorterThanTheHeader) {
@@ -150,13 +152,13 @@ TEST(CookedSocket, HasNoFilterForWhatTcpdumpRejectsOnAny) {
   for (const std::string expression :
        {"vlan", "vlan 5 and tcp", "mpls", "broadcast", "multicast", "ether broadcast",
         "ether host 00:01:02:03:04:05", "(icmp) and (ether dst host 00:01:02:03:04:05)"}) {
-    EXPECT_THROW((void)compiled(expression, "any"), FilterError) << expression;
+    EXPECT_THROW((void)compiled(expression, "LINUX_SLL2"), FilterError) << expression;
   }
 }
 
 TEST(CookedSocket, SaysWhichBytesOfTheHeaderThereAre) {
   try {
-    (void)compiled("link[0:4] = 1", "any");
+    (void)compiled("link[0:4] = 1", "LINUX_SLL2");
     FAIL();
   } catch (const FilterError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("[0:2] protocol"));

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ringtail::pcapfile {
+
+// Runs are written in whole pages of this size; what does not fill one is carried on.
+inline constexpr std::size_t kPageBytes = 4096;
+
+// The packets of one block as one contiguous run of records, which begins behind the bytes that the
+// last one left over. All offsets count from the run's begin.
+struct EncodedRun {
+  std::size_t end = 0;        // of the last record
+  std::uint64_t packets = 0;  // encoded
+  // The last record that ends at or before the last whole page: what is on disk as soon as the
+  // run's whole pages are.
+  std::size_t whole_end = 0;
+  std::uint64_t whole_packets = 0;
+  std::uint64_t wire_bytes = 0;     // of these packets, as they were on the link
+  std::uint32_t first_seconds = 0;  // of the first packet, if there is one
+  std::uint32_t first_nanoseconds = 0;
+
+  // One more record, which lies behind the last.
+  void append(std::size_t record_bytes, std::uint32_t packet_wire_bytes) {
+    const std::size_t begin = end;
+    end += record_bytes;
+    wire_bytes += packet_wire_bytes;
+    // A record that enters a new page leaves its predecessor's end as the last one below that page
+    // (its own, if it fills the page to the last byte).
+    if (end / kPageBytes != begin / kPageBytes) {
+      const bool fills_page = end % kPageBytes == 0;
+      whole_end = fills_page ? end : begin;
+      whole_packets = packets + (fills_page ? 1 : 0);
+    }
+    ++packets;
+  }
+};
+
+}  // namespace ringtail::pcapfile
