@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 #include <utility>
 
-#include "daemon/interface_options.h"
+#include "daemon/capture_filter.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -66,15 +67,33 @@ capture::LimitOptions limit_options(const settings::Limit& limit) {
   return options;
 }
 
+std::vector<capture::InterfaceOptions> interface_options(const settings::Capture& capture,
+                                                         const base::Reporter& report) {
+  const std::string expression = expression_of(capture);
+  std::vector<capture::InterfaceOptions> interfaces;
+  std::vector<filter::ResolvedName> names;
+  for (const std::string& interface : capture.interfaces) {
+    CaptureFilter filter = compile_filter(capture, expression, interface);
+    // A program that may be wrong would leave out packets without a word. The expression is not at
+    // fault, this host is.
+    if (!filter.compiled.unchecked.empty()) {
+      throw std::runtime_error(
+          filter::FilterError(expression, filter.compiled.unchecked).one_line());
+    }
+    interfaces.push_back({interface, filter.link_type, std::move(filter.compiled.program)});
+    if (names.empty()) names = std::move(filter.compiled.names);
+  }
+  for (const filter::ResolvedName& name : names)
+    report(base::Severity::kInfo, "filter of capture " + capture.name + ": " + to_text(name));
+  return interfaces;
+}
+
 capture::CaptureOptions capture_options(const settings::Capture& capture,
                                         const settings::Host& host, const base::Reporter& report) {
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
-  std::vector<capture::InterfaceOptions> interfaces;
-  for (const std::string& interface : capture.interfaces)
-    interfaces.push_back(interface_options(capture, interface, report));
   return {.name = capture.name,
-          .interfaces = std::move(interfaces),
+          .interfaces = interface_options(capture, report),
           .snaplen = capture.snaplen,
           .promiscuous = capture.promiscuous,
           .clock = capture.timestamps.source == settings::TimestampSource::kAdapter

@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "daemon/exit_code.h"
-#include "daemon/filter_target.h"
+#include "daemon/recorded_link.h"
 #include "filter/expression_file.h"
 #include "filter/listing.h"
 #include "ring/interface.h"
@@ -21,10 +21,10 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 filter::Target target_for(const FilterOptions& options) {
-  filter::Target target = filter_target(
-      options.interface, options.snaplen == 0 ? filter::kMaxSnaplen : options.snaplen);
-  target.optimize = options.optimize;
-  return target;
+  return {.interface = options.interface,
+          .link_type = std::string(recorded_link(options.interface).type.name),
+          .snaplen = options.snaplen == 0 ? filter::kMaxSnaplen : options.snaplen,
+          .optimize = options.optimize};
 }
 
 filter::ListingStyle style_of(int listing) {

@@ -7,11 +7,11 @@
 #include <iostream>
 #include <system_error>
 
+#include "daemon/capture_filter.h"
 #include "daemon/default_interface.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
 #include "daemon/service.h"
-#include "filter/expression.h"
 #include "settings/load.h"
 #include "settings/quick_start.h"
 
@@ -63,8 +63,8 @@ int run_command(const RunOptions& options) {
   } catch (const store::DirectoryInUse& error) {
     spdlog::error("{}", error.what());
     return kAlreadyRunning;
-  } catch (const filter::FilterError& error) {
-    spdlog::error("{}", error.one_line());
+  } catch (const FilterFault& error) {
+    spdlog::error("{}", error.what());
     return kBadConfiguration;
   } catch (const std::system_error& error) {
     spdlog::error("{}", error.what());

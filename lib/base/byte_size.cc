@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
-#include <system_error>
+
+#include "base/decimal.h"
 
 namespace ringtail::base {
 namespace {
@@ -34,30 +34,13 @@ constexpr std::array kUnits = {
     Unit{"B", 1},
 };
 constexpr std::size_t kBinaryUnits = 6;
-constexpr std::string_view kDigits = "0123456789";
 // More digits than this could overflow the multiplication in fraction_bytes.
 constexpr std::size_t kMaxFractionDigits = 9;
-
-std::optional<std::uint64_t> parse_digits(std::string_view digits) {
-  std::uint64_t value = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
-
-// Takes the leading digits off `text`.
-std::string_view take_digits(std::string_view& text) {
-  const std::string_view digits =
-      text.substr(0, std::min(text.find_first_not_of(kDigits), text.size()));
-  text.remove_prefix(digits.size());
-  return digits;
-}
 
 // floor(unit * 0.digits), exactly: with the unit split as q * 10^n + r, no product exceeds 64 bits.
 std::optional<std::uint64_t> fraction_bytes(std::string_view digits, std::uint64_t unit) {
   if (digits.empty() || digits.size() > kMaxFractionDigits) return std::nullopt;
-  const auto numerator = parse_digits(digits);
+  const auto numerator = parse_decimal(digits);
   if (!numerator) return std::nullopt;
   std::uint64_t scale = 1;
   for (std::size_t i = 0; i < digits.size(); ++i) scale *= 10;
@@ -67,7 +50,7 @@ std::optional<std::uint64_t> fraction_bytes(std::string_view digits, std::uint64
 }  // namespace
 
 std::optional<std::uint64_t> parse_byte_size(std::string_view text) {
-  const auto whole = parse_digits(take_digits(text));
+  const auto whole = parse_decimal(take_digits(text));
   if (!whole) return std::nullopt;
   std::optional<std::string_view> fraction;
   if (text.starts_with('.')) {

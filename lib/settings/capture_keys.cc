@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "settings/choice.h"
 #include "settings/schema.h"
 #include "settings/value.h"
 
@@ -12,10 +13,23 @@ namespace {
 constexpr std::size_t kMaxInterfaceLength = 15;  // IFNAMSIZ without the NUL
 constexpr std::size_t kMaxInterfaces = 64;
 constexpr std::size_t kMaxNameLength = 64;
+constexpr std::string_view kAuto = "auto";
 constexpr std::uint64_t kMaxWorkers = 256;
 constexpr std::uint64_t kMaxCpu = 65'535;
 constexpr std::uint64_t kMaxRingMemoryBytes = base::kTiB;
 constexpr std::uint64_t kMaxRotateSizeBytes = base::kTiB;
+
+constexpr std::array kDirections = {
+    Choice{"in", Direction::kIn},
+    Choice{"out", Direction::kOut},
+    Choice{"both", Direction::kBoth},
+};
+constexpr std::array kFanouts = {
+    Choice{"hash", Fanout::kHash},
+    Choice{"cpu", Fanout::kCpu},
+    Choice{"queue", Fanout::kQueue},
+};
+constexpr std::array kBooleans = {Choice{"true", true}, Choice{"false", false}};
 
 Node written(std::uint64_t number) { return Node::scalar(std::to_string(number)); }
 Node written_size(std::uint64_t bytes) { return Node::scalar(base::exact_byte_size(bytes)); }
@@ -93,7 +107,19 @@ void read_filter(const Node& node, Report& report, Target target) {
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   Node line = node;
   line.text = text.substr(0, text.find_last_not_of(' ') + 1);  // npos + 1 is 0: all blanks
-  if (const auto filter = read_line(line, kAllowed, report)) target.capture->filter = *filter;
+  const auto filter = read_line(line, kAllowed, report);
+  if (!filter) return;
+  if (!filter->empty() && !target.capture->filter_file.empty())
+    return report.wrong(node.place, "filter_file is given already; leave one of them out");
+  target.capture->filter = *filter;
+}
+
+void read_filter_file(const Node& node, Report& report, Target target) {
+  const auto path = read_line(node, "the path of a file with an expression, \"\" for none", report);
+  if (!path) return;
+  if (!path->empty() && !target.capture->filter.empty())
+    return report.wrong(node.place, "filter is given already; leave one of them out");
+  target.capture->filter_file = *path;
 }
 
 void read_snaplen(const Node& node, Report& report, Target target) {
@@ -103,11 +129,19 @@ void read_snaplen(const Node& node, Report& report, Target target) {
   target.capture->snaplen = *snaplen == 0 ? kMaxSnaplen : static_cast<std::uint32_t>(*snaplen);
 }
 
-bool is_auto(const Node& node) { return node.kind == Node::Kind::kScalar && node.text == "auto"; }
+void read_direction(const Node& node, Report& report, Target target) {
+  if (const auto direction = read_choice(node, kDirections, "is no direction", report))
+    target.capture->direction = *direction;
+}
+
+void read_promiscuous(const Node& node, Report& report, Target target) {
+  if (const auto on = read_choice(node, kBooleans, "is neither of the two", report))
+    target.capture->promiscuous = *on;
+}
 
 void read_workers(const Node& node, Report& report, Target target) {
-  if (is_auto(node)) return;
-  if (const auto workers = read_number(node, {1, kMaxWorkers}, report))
+  if (is_word(node, kAuto)) return;
+  if (const auto workers = read_number(node, {1, kMaxWorkers, kAuto}, report))
     target.capture->workers = static_cast<unsigned>(*workers);
 }
 
@@ -134,6 +168,11 @@ Node write_cpus(Source source) {
   return Node::list(std::move(cpus));
 }
 
+void read_fanout(const Node& node, Report& report, Target target) {
+  if (const auto fanout = read_choice(node, kFanouts, "is no way to divide packets", report))
+    target.capture->fanout = *fanout;
+}
+
 void read_ring_memory(const Node& node, Report& report, Target target) {
   constexpr Range kRange{kMinBlocksPerRing * kBlockSizeBytes, kMaxRingMemoryBytes};
   if (const auto bytes = read_bytes(node, kRange, report))
@@ -141,8 +180,9 @@ void read_ring_memory(const Node& node, Report& report, Target target) {
 }
 
 void read_rotate_size(const Node& node, Report& report, Target target) {
-  if (is_auto(node)) return;
-  if (const auto bytes = read_bytes(node, {kMinRotateSizeBytes, kMaxRotateSizeBytes}, report))
+  if (is_word(node, kAuto)) return;
+  if (const auto bytes =
+          read_bytes(node, {kMinRotateSizeBytes, kMaxRotateSizeBytes, kAuto}, report))
     target.capture->rotate_size_bytes = *bytes;
 }
 
@@ -160,37 +200,45 @@ constexpr std::array kRotateKeys = {
     Key{.name = "interval"},
 };
 
-constexpr std::array kKeys = {
-    Key{.name = "name",
-        .read = read_name,
-        .write = [](Source s) { return Node::scalar(s.capture->name); }},
-    Key{.name = "interfaces", .read = read_interfaces, .write = write_interfaces},
-    Key{.name = "filter",
-        .read = read_filter,
-        .write = [](Source s) { return Node::scalar(s.capture->filter); }},
-    Key{.name = "snaplen",
-        .read = read_snaplen,
-        .write = [](Source s) { return written(s.capture->snaplen); }},
-    Key{.name = "workers",
-        .read = read_workers,
-        .write = [](Source s) { return written(s.capture->workers); }},
-    Key{.name = "cpus", .read = read_cpus, .write = write_cpus},
-    Key{.name = "ring", .keys = kRingKeys},
-    Key{.name = "rotate", .keys = kRotateKeys},
-    Key{.name = "filter_file"},
-    Key{.name = "direction"},
-    Key{.name = "promiscuous"},
-    Key{.name = "fanout"},
-    Key{.name = "format"},
-    Key{.name = "precision"},
-    Key{.name = "timestamps"},
-    Key{.name = "keep"},
-    Key{.name = "limit"},
-    Key{.name = "on_close"},
-};
-
 }  // namespace
 
-std::span<const Key> capture_keys() { return kKeys; }
+std::span<const Key> capture_keys() {
+  static const std::array kKeys = {
+      Key{.name = "name",
+          .read = read_name,
+          .write = [](Source s) { return Node::scalar(s.capture->name); }},
+      Key{.name = "interfaces", .read = read_interfaces, .write = write_interfaces},
+      Key{.name = "filter",
+          .read = read_filter,
+          .write = [](Source s) { return Node::scalar(s.capture->filter); }},
+      Key{.name = "filter_file",
+          .read = read_filter_file,
+          .write = [](Source s) { return Node::scalar(s.capture->filter_file.string()); }},
+      Key{.name = "snaplen",
+          .read = read_snaplen,
+          .write = [](Source s) { return written(s.capture->snaplen); }},
+      Key{.name = "direction",
+          .read = read_direction,
+          .write = [](Source s) { return write_choice(kDirections, s.capture->direction); }},
+      Key{.name = "promiscuous",
+          .read = read_promiscuous,
+          .write = [](Source s) { return write_choice(kBooleans, s.capture->promiscuous); }},
+      Key{.name = "timestamps", .keys = timestamps_keys()},
+      Key{.name = "workers",
+          .read = read_workers,
+          .write = [](Source s) { return written(s.capture->workers); }},
+      Key{.name = "cpus", .read = read_cpus, .write = write_cpus},
+      Key{.name = "fanout",
+          .read = read_fanout,
+          .write = [](Source s) { return write_choice(kFanouts, s.capture->fanout); }},
+      Key{.name = "ring", .keys = kRingKeys},
+      Key{.name = "rotate", .keys = kRotateKeys},
+      Key{.name = "limit", .keys = limit_keys()},
+      Key{.name = "format"},
+      Key{.name = "keep"},
+      Key{.name = "on_close"},
+  };
+  return kKeys;
+}
 
 }  // namespace ringtail::settings

@@ -41,13 +41,24 @@ std::error_code read_all(int fd, std::string& text) {
   return {};
 }
 
+// As absolute paths: they, and what is printed of them, mean the same wherever they are used.
+void locate_filter_files(Settings& settings, std::string_view name) {
+  std::error_code no_working_directory;
+  const auto file = std::filesystem::absolute(name, no_working_directory);
+  if (no_working_directory) return;
+  for (Capture& capture : settings.captures)
+    if (!capture.filter_file.empty())
+      capture.filter_file = file.parent_path() / capture.filter_file;
+}
+
 void check_filters(const Settings& settings, const FilterCheck& check, Report& report) {
   for (std::size_t i = 0; i < settings.captures.size(); ++i) {
     const Capture& capture = settings.captures[i];
-    const std::string path = "captures[" + std::to_string(i) + "].filter";
-    if (capture.filter.empty() || report.has_problem_with(path)) continue;
-    std::string reason = check(capture);
-    if (!reason.empty()) report.wrong_at(path, std::move(reason));
+    if (capture.filter.empty() && capture.filter_file.empty()) continue;
+    const std::string path = "captures[" + std::to_string(i) + "]." +
+                             (capture.filter_file.empty() ? "filter" : "filter_file");
+    if (report.has_problem_with(path)) continue;
+    for (std::string& fault : check(capture)) report.wrong_at(path, std::move(fault));
   }
 }
 
@@ -76,6 +87,7 @@ Result parse(std::string_view text, std::string_view name, const Host& host,
 
   Settings settings;
   read_settings(*document.root, report, settings);
+  locate_filter_files(settings, name);
   for (Conflict& conflict : resolve(settings, host)) {
     bool follows_from_another = false;
     for (const std::string& input : conflict.inputs)

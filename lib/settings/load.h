@@ -22,15 +22,17 @@ struct Result {
 
 inline constexpr std::size_t kMaxFileBytes = base::kMiB;
 
-// Says on one line what is wrong with a capture's filter, nothing if it can be attached. Settings
-// know nothing of filters: the program knows, and what it says stands among the other errors.
-using FilterCheck = std::function<std::string(const Capture&)>;
+// Says what is wrong with a capture's filter or filter_file, each on one line; nothing if it can be
+// attached. Settings know nothing of filters: the program knows, and what it says stands among the
+// other errors. The capture's other values may be wrong, or missing.
+using FilterCheck = std::function<std::vector<std::string>(const Capture&)>;
 
 // Reads settings from a YAML file. A bad file, or none, is never an exception.
 [[nodiscard]] Result load(const std::filesystem::path& path, const Host& host,
                           const FilterCheck& check_filter = {});
 
-// The same from text; `name` stands for the file in errors.
+// The same from text; `name` stands for the file in errors, and relative paths of filter files are
+// relative to its folder.
 [[nodiscard]] Result parse(std::string_view text, std::string_view name, const Host& host,
                            const FilterCheck& check_filter = {});
 

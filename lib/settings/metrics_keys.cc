@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 
+#include "base/decimal.h"
 #include "settings/schema.h"
 #include "settings/value.h"
 
@@ -21,7 +22,7 @@ bool is_address(int family, const std::string& text) {
 std::optional<Metrics> parse_listen(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  const auto port = parse_number(text.substr(colon + 1));
+  const auto port = base::parse_decimal(text.substr(colon + 1));
   if (!port || *port > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
 
   std::string address{text.substr(0, colon)};

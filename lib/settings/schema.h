@@ -39,6 +39,8 @@ struct Key {
 [[nodiscard]] std::span<const Key> root_keys();
 [[nodiscard]] std::span<const Key> storage_keys();
 [[nodiscard]] std::span<const Key> capture_keys();
+[[nodiscard]] std::span<const Key> timestamps_keys();
+[[nodiscard]] std::span<const Key> limit_keys();
 [[nodiscard]] std::span<const Key> metrics_keys();
 
 // Reads the whole document into `settings`; what is wrong goes to `report`.

@@ -67,7 +67,7 @@ struct Capture {
   std::string name;                     // a folder and a metric label
   std::vector<std::string> interfaces;  // at least one, each once; or "any" alone
   std::string filter;                   // empty: everything, or what is in filter_file
-  std::filesystem::path filter_file;    // empty: none; at most one of the two is set
+  std::filesystem::path filter_file;    // absolute; empty: none. At most one of the two is set
   std::uint32_t snaplen = kMaxSnaplen;
   Direction direction = Direction::kBoth;
   bool promiscuous = true;

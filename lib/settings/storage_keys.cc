@@ -1,6 +1,7 @@
 #include <array>
-#include <utility>
 
+#include "base/decimal.h"
+#include "settings/choice.h"
 #include "settings/schema.h"
 #include "settings/value.h"
 
@@ -12,9 +13,9 @@ constexpr unsigned kMaxFreePercent = 99;
 constexpr Range kSizeRange{base::kMiB, base::kEiB};
 
 constexpr std::array kIoModes = {
-    std::pair{std::string_view{"auto"}, IoMode::kAuto},
-    std::pair{std::string_view{"blocking"}, IoMode::kBlocking},
-    std::pair{std::string_view{"buffered"}, IoMode::kBuffered},
+    Choice{"auto", IoMode::kAuto},
+    Choice{"blocking", IoMode::kBlocking},
+    Choice{"buffered", IoMode::kBuffered},
 };
 
 void read_directory(const Node& node, Report& report, Target target) {
@@ -32,7 +33,7 @@ void read_max_size(const Node& node, Report& report, Target target) {
 
 std::optional<MinFree> parse_min_free(std::string_view text) {
   if (text.ends_with('%')) {
-    const auto percent = parse_number(text.substr(0, text.size() - 1));
+    const auto percent = base::parse_decimal(text.substr(0, text.size() - 1));
     if (!percent || *percent > kMaxFreePercent) return std::nullopt;
     return MinFree{.bytes = 0, .percent = static_cast<unsigned>(*percent)};
   }
@@ -57,21 +58,10 @@ Node write_min_free(Source source) {
 }
 
 void read_io(const Node& node, Report& report, Target target) {
-  constexpr std::string_view kAllowed = "auto, blocking or buffered";
-  if (!expect(node, Node::Kind::kScalar, kAllowed, report)) return;
-  for (const auto& [name, mode] : kIoModes) {
-    if (node.text != name) continue;
-    target.settings.storage.io = mode;
-    return;
-  }
-  const bool later = node.text == "uring";
-  refuse(node, later ? "is not supported yet" : "is not a way to write", kAllowed, report);
-}
-
-Node write_io(Source source) {
-  for (const auto& [name, mode] : kIoModes)
-    if (mode == source.settings.storage.io) return Node::scalar(std::string{name});
-  return {};
+  const bool later = is_word(node, "uring");
+  const std::string_view what = later ? "is not supported yet" : "is not a way to write";
+  if (const auto mode = read_choice(node, kIoModes, what, report))
+    target.settings.storage.io = *mode;
 }
 
 constexpr std::array kKeys = {
@@ -85,7 +75,9 @@ constexpr std::array kKeys = {
               return Node::scalar(base::exact_byte_size(s.settings.storage.max_size_bytes));
             }},
     Key{.name = "min_free", .read = read_min_free, .write = write_min_free},
-    Key{.name = "io", .read = read_io, .write = write_io},
+    Key{.name = "io",
+        .read = read_io,
+        .write = [](Source s) { return write_choice(kIoModes, s.settings.storage.io); }},
     Key{.name = "max_write_rate"},
     Key{.name = "require_mount"},
 };

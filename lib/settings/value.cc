@@ -1,10 +1,10 @@
 #include "settings/value.h"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 
 #include "base/byte_size.h"
+#include "base/decimal.h"
+#include "base/duration.h"
 
 namespace ringtail::settings {
 namespace {
@@ -29,6 +29,11 @@ std::string_view describe(Node::Kind kind) {
 
 bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; }
 
+// "auto, or <form>".
+std::string beside(std::string_view word, std::string_view form) {
+  return word.empty() ? std::string{form} : std::string{word}.append(", or ").append(form);
+}
+
 }  // namespace
 
 bool expect(const Node& node, Node::Kind kind, std::string_view allowed, Report& report) {
@@ -51,16 +56,12 @@ std::optional<std::string> read_line(const Node& node, std::string_view allowed,
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return value;
+bool is_word(const Node& node, std::string_view word) {
+  return node.kind == Node::Kind::kScalar && node.text == word;
 }
 
 std::optional<std::uint64_t> read_bytes(const Node& node, Range range, Report& report) {
-  const std::string allowed = std::string{base::kByteSizeForm} + ", from " +
+  const std::string allowed = beside(range.word, base::kByteSizeForm) + ", from " +
                               base::exact_byte_size(range.min) + " to " +
                               base::exact_byte_size(range.max);
   if (!expect(node, Node::Kind::kScalar, allowed, report)) return std::nullopt;
@@ -71,12 +72,29 @@ std::optional<std::uint64_t> read_bytes(const Node& node, Range range, Report& r
 }
 
 std::optional<std::uint64_t> read_number(const Node& node, Range range, Report& report) {
-  const std::string allowed =
-      "a whole number from " + std::to_string(range.min) + " to " + std::to_string(range.max);
+  const std::string allowed = beside(range.word, "a whole number from ") +
+                              std::to_string(range.min) + " to " + std::to_string(range.max);
   if (!expect(node, Node::Kind::kScalar, allowed, report)) return std::nullopt;
-  const auto number = parse_number(node.text);
+  const auto number = base::parse_decimal(node.text);
   if (number && *number >= range.min && *number <= range.max) return number;
   refuse(node, number ? "is out of range" : "is not a number in range", allowed, report);
+  return std::nullopt;
+}
+
+std::optional<std::chrono::nanoseconds> read_duration(const Node& node, DurationRange range,
+                                                      Report& report) {
+  const std::string allowed = beside(range.word, base::kDurationForm) + ", from " +
+                              base::exact_duration(range.min) + " to " +
+                              base::exact_duration(range.max);
+  if (!expect(node, Node::Kind::kScalar, allowed, report)) return std::nullopt;
+  const auto duration = base::parse_duration(node.text);
+  if (duration && *duration >= range.min && *duration <= range.max) return duration;
+  const bool without_unit = base::parse_decimal(node.text).has_value();
+  refuse(node,
+         duration       ? "is out of range"
+         : without_unit ? "has no unit"
+                        : "is not a duration",
+         allowed, report);
   return std::nullopt;
 }
 

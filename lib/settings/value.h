@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,16 +23,26 @@ void refuse(const Node& scalar, std::string_view what, std::string_view allowed,
 [[nodiscard]] std::optional<std::string> read_line(const Node& node, std::string_view allowed,
                                                    Report& report);
 
+// Whether it is a scalar that says just this.
+[[nodiscard]] bool is_word(const Node& node, std::string_view word);
+
 struct Range {
   std::uint64_t min;
   std::uint64_t max;
+  std::string_view word = {};  // what the key takes beside, for what is said to be allowed
 };
 [[nodiscard]] std::optional<std::uint64_t> read_bytes(const Node& node, Range range,
                                                       Report& report);
 [[nodiscard]] std::optional<std::uint64_t> read_number(const Node& node, Range range,
                                                        Report& report);
 
-// The whole of `text` as a decimal number without a sign.
-[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
+struct DurationRange {
+  std::chrono::nanoseconds min;
+  std::chrono::nanoseconds max;
+  std::string_view word = {};  // as in Range
+};
+[[nodiscard]] std::optional<std::chrono::nanoseconds> read_duration(const Node& node,
+                                                                    DurationRange range,
+                                                                    Report& report);
 
 }  // namespace ringtail::settings

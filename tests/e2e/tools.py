@@ -120,9 +120,10 @@ def verify(files, expected=None, max_step_back_us=None):
     return _verifier((0,), [*arguments, *files])
 
 
-def compare(left, right):
-    """What two sets of files have in common, whether or not they are equal."""
-    return _verifier((0, 3), ["--compare", *left, "--", *right])
+def compare(left, right, strip_vlan=False):
+    """What two sets of files have in common, whether or not they are equal; `strip_vlan`: apart from VLAN tags."""
+    options = ["--compare", "--strip-vlan"] if strip_vlan else ["--compare"]
+    return _verifier((0, 3), [*options, *left, "--", *right])
 
 
 def tcpdump_count(file, *expression):

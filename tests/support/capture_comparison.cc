@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <compare>
 #include <cstring>
+#include <deque>
 #include <tuple>
 
 #include "support/capture_file.h"
 #include "support/crc32.h"
+#include "support/link_header.h"
+#include "support/numbered_frame_decoder.h"
 
 namespace ringtail::support {
 namespace {
@@ -18,7 +21,9 @@ struct Frame {
 };
 
 struct Side {
-  std::vector<CaptureFile> files;  // the frames' bytes live in here
+  // The frames' bytes live in here: as they are in the file, or what of them is compared.
+  std::vector<CaptureFile> files;
+  std::deque<std::vector<std::uint8_t>> compared;
   std::vector<Frame> frames;
 };
 
@@ -33,12 +38,25 @@ std::strong_ordering compare_content(const Frame& a, const Frame& b) {
   return std::memcmp(bytes, b.record.bytes.data(), a.record.bytes.size()) <=> 0;
 }
 
-Side read_side(const std::vector<std::string>& paths) {
+// What of the record is compared, if that is not all of it.
+CaptureRecord compared_part(const CaptureRecord& record, std::uint32_t linktype, VlanTags tags,
+                            Side& side) {
+  if (linktype != kLinktypeCooked2 && tags == VlanTags::kCompared) return record;
+  auto& bytes = side.compared.emplace_back(record.bytes.begin(), record.bytes.end());
+  if (linktype == kLinktypeCooked2) clear_address_padding(bytes);
+  CaptureRecord part = record;
+  if (tags == VlanTags::kStripped) part.wire_length -= strip_vlan_tags(linktype, bytes);
+  part.bytes = bytes;
+  return part;
+}
+
+Side read_side(const std::vector<std::string>& paths, VlanTags tags) {
   Side side;
   for (const auto& path : paths) {
     CaptureFile& file = side.files.emplace_back(path);
     while (const auto record = file.next()) {
-      side.frames.push_back({crc32(record->bytes), file.linktype(), *record});
+      const CaptureRecord part = compared_part(*record, file.linktype(), tags, side);
+      side.frames.push_back({crc32(part.bytes), file.linktype(), part});
     }
   }
   std::sort(side.frames.begin(), side.frames.end(), [](const Frame& a, const Frame& b) {
@@ -51,9 +69,9 @@ Side read_side(const std::vector<std::string>& paths) {
 }  // namespace
 
 CaptureComparison compare_captures(const std::vector<std::string>& left,
-                                   const std::vector<std::string>& right) {
-  const Side left_side = read_side(left);
-  const Side right_side = read_side(right);
+                                   const std::vector<std::string>& right, VlanTags tags) {
+  const Side left_side = read_side(left, tags);
+  const Side right_side = read_side(right, tags);
   CaptureComparison result;
   result.left_packets = left_side.frames.size();
   result.right_packets = right_side.frames.size();

@@ -8,7 +8,8 @@
 namespace ringtail::support {
 
 // What two captures of the same traffic have in common. Two frames are equal if link type, length
-// on the wire and captured bytes are; order does not count, number of occurrences does.
+// on the wire and captured bytes are (without what clear_address_padding() zeros); order does not
+// count, number of occurrences does.
 struct CaptureComparison {
   std::uint64_t left_packets = 0;
   std::uint64_t right_packets = 0;
@@ -21,8 +22,12 @@ struct CaptureComparison {
   [[nodiscard]] bool same_frames() const { return only_left == 0 && only_right == 0; }
 };
 
+// Whether tags count: tcpdump does not record those that the kernel takes out of a cooked packet.
+enum class VlanTags { kCompared, kStripped };
+
 // Throws what CaptureFile throws. Each side is a set of files.
 [[nodiscard]] CaptureComparison compare_captures(const std::vector<std::string>& left,
-                                                 const std::vector<std::string>& right);
+                                                 const std::vector<std::string>& right,
+                                                 VlanTags tags = VlanTags::kCompared);
 
 }  // namespace ringtail::support

@@ -9,10 +9,17 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4096;
 constexpr std::uint32_t kHeaderAlignment = 16;
+constexpr std::uint16_t kNetworkOffset = 96;  // from the packet's header, without a PACKET_RESERVE
+constexpr std::uint16_t kEthernetHeaderBytes = 14;
 
 std::uint32_t aligned(std::size_t offset) {
   return static_cast<std::uint32_t>((offset + kHeaderAlignment - 1) / kHeaderAlignment *
                                     kHeaderAlignment);
+}
+
+// From the packet's header to its data.
+std::uint16_t data_offset(const CraftedPacket& packet) {
+  return packet.address ? kNetworkOffset : kNetworkOffset - kEthernetHeaderBytes;
 }
 
 }  // namespace
@@ -34,8 +41,8 @@ tpacket3_hdr& CraftedBlock::header_at(std::uint32_t offset) {
   return *reinterpret_cast<tpacket3_hdr*>(data() + offset);
 }
 
-bool CraftedBlock::fits(std::size_t packet_bytes) const {
-  return aligned(end_ + kMacOffset + packet_bytes) <= kBytes;
+bool CraftedBlock::fits(const CraftedPacket& packet) const {
+  return aligned(end_ + data_offset(packet) + packet.bytes.size()) <= kBytes;
 }
 
 void CraftedBlock::add(const CraftedPacket& packet) {
@@ -46,8 +53,8 @@ void CraftedBlock::add(const CraftedPacket& packet) {
   made.tp_nsec = packet.nanoseconds;
   made.tp_snaplen = static_cast<std::uint32_t>(packet.bytes.size());
   made.tp_len = packet.wire_length.value_or(made.tp_snaplen);
-  made.tp_mac = kMacOffset;
-  made.tp_net = kMacOffset + 14;
+  made.tp_mac = data_offset(packet);
+  made.tp_net = kNetworkOffset;
   made.tp_status = TP_STATUS_USER;
   if (packet.vlan_tci) {
     made.tp_status |= TP_STATUS_VLAN_VALID;
@@ -57,11 +64,14 @@ void CraftedBlock::add(const CraftedPacket& packet) {
     made.tp_status |= TP_STATUS_VLAN_TPID_VALID;
     made.hv1.tp_vlan_tpid = *packet.vlan_tpid;
   }
+  if (packet.address) {
+    std::memcpy(data() + end_ + kAddressOffset, &*packet.address, sizeof *packet.address);
+  }
   if (!packet.bytes.empty()) {
-    std::memcpy(data() + end_ + kMacOffset, packet.bytes.data(), packet.bytes.size());
+    std::memcpy(data() + end_ + made.tp_mac, packet.bytes.data(), packet.bytes.size());
   }
   headers_.push_back(end_);
-  end_ = aligned(end_ + kMacOffset + packet.bytes.size());
+  end_ = aligned(end_ + made.tp_mac + packet.bytes.size());
   descriptor().num_pkts = static_cast<std::uint32_t>(headers_.size());
   descriptor().blk_len = end_;
 }

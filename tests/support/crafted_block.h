@@ -18,21 +18,23 @@ struct CraftedPacket {
   std::uint32_t nanoseconds = 0;
   std::optional<std::uint16_t> vlan_tci = {};
   std::optional<std::uint16_t> vlan_tpid = {};
+  // A cooked socket's packet: this lies behind its header, and `bytes` have no link-layer header.
+  std::optional<sockaddr_ll> address = {};
 };
 
 // A TPACKET_V3 block as the kernel lays it out, in memory of our own: 1 MiB, page-aligned, the
-// first packet header at 8192, each packet's data 82 bytes behind its header. The tests may then
-// change any of its bytes.
+// first packet header at 8192, each packet's data 82 bytes behind its header, a cooked one's 96.
+// The tests may then change any of its bytes.
 class CraftedBlock {
  public:
   static constexpr std::size_t kBytes = 1U << 20;
   static constexpr std::uint32_t kFirstHeader = 8192;
-  static constexpr std::uint16_t kMacOffset = 82;
+  static constexpr std::uint32_t kAddressOffset = 48;  // from a packet's header
 
   CraftedBlock();
 
-  // Whether a packet of so many bytes still fits.
-  [[nodiscard]] bool fits(std::size_t packet_bytes) const;
+  // Whether the packet still fits.
+  [[nodiscard]] bool fits(const CraftedPacket& packet) const;
   void add(const CraftedPacket& packet);
   // Hands the block over, as the kernel does when it retires it.
   void retire();

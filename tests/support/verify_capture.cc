@@ -1,7 +1,7 @@
 // verify_capture: says what capture files hold, without any code of the recorder.
 //
 //   verify_capture [--max-step-back-us N] [--expect FIRST-LAST] [--list-missing] FILE...
-//   verify_capture --compare FILE... -- FILE...
+//   verify_capture --compare [--strip-vlan] FILE... -- FILE...
 //
 // Prints "key=value" lines on stdout. Exit status: 0, also when numbers are missing; 1 when a file
 // cannot be read or is malformed (stderr names the byte); 2 for wrong arguments; 3 when the two
@@ -21,6 +21,7 @@ namespace {
 
 using ringtail::support::CaptureTotals;
 using ringtail::support::NumberRange;
+using ringtail::support::VlanTags;
 
 constexpr int kMalformed = 1;
 constexpr int kWrongArguments = 2;
@@ -31,6 +32,7 @@ struct Options {
   std::optional<NumberRange> expected;
   bool list_missing = false;
   bool compare = false;
+  VlanTags tags = VlanTags::kCompared;
   std::vector<std::string> files;
 };
 
@@ -42,8 +44,8 @@ NumberRange read_range(const std::string& text) {
   return range;
 }
 
-int compare(const std::vector<std::string>& left, const std::vector<std::string>& right) {
-  const auto result = ringtail::support::compare_captures(left, right);
+int compare(const Options& options, const std::vector<std::string>& right) {
+  const auto result = ringtail::support::compare_captures(options.files, right, options.tags);
   std::cout << "left_packets=" << result.left_packets << "\nright_packets=" << result.right_packets
             << "\ncommon=" << result.common << "\nonly_left=" << result.only_left
             << "\nonly_right=" << result.only_right
@@ -84,7 +86,12 @@ int main(int argc, char** argv) {
       "--expect", [&options](const std::string& text) { options.expected = read_range(text); },
       "FIRST-LAST: the numbers that were sent");
   app.add_flag("--list-missing", options.list_missing, "print each gap");
-  app.add_flag("--compare", options.compare, "compare FILE... with those after --");
+  auto* compares =
+      app.add_flag("--compare", options.compare, "compare FILE... with those after --");
+  app.add_flag_callback(
+         "--strip-vlan", [&options] { options.tags = VlanTags::kStripped; },
+         "compare without VLAN tags")
+      ->needs(compares);
   app.add_option("files", options.files, "pcap files")->required();
   try {
     app.parse(arguments);
@@ -96,7 +103,7 @@ int main(int argc, char** argv) {
     return kWrongArguments;
   }
   try {
-    return options.compare ? compare(options.files, right) : count(options);
+    return options.compare ? compare(options, right) : count(options);
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return kMalformed;

@@ -3,17 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <deque>
 #include <fstream>
-#include <list>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "pcapfile/pcap_format.h"
 #include "support/capture_file.h"
-#include "support/crafted_block.h"
 #include "support/temp_folder.h"
+#include "unit/capture/fake_ring.h"
 #include "unit/store/fake_disk.h"
 
 namespace ringtail::capture {
@@ -22,68 +20,18 @@ namespace {
 using store::FakeDisk;
 using store::FakeSink;
 using store::FakeSupply;
-using support::CraftedBlock;
-
-// A ring of crafted blocks: the test is the kernel that fills and retires them in turn, and finds
-// the ring full when the next one is not back.
-class FakeRing {
- public:
-  explicit FakeRing(std::size_t blocks) : blocks_(blocks) {}
-
-  // Fills the next block with numbered packets; false (the packets are lost) if it is still leased.
-  bool fill(std::mt19937& random, std::uint32_t packets, std::size_t max_bytes) {
-    CraftedBlock& block = blocks_[filled_ % blocks_.size()];
-    if (filled_ >= taken_ + blocks_.size() || !block.is_with_kernel()) return false;
-    block.reopen();
-    for (std::uint32_t i = 0; i < packets; ++i) {
-      std::vector<std::uint8_t> bytes(8 + random() % max_bytes,
-                                      static_cast<std::uint8_t>(next_number_));
-      std::memcpy(bytes.data(), &next_number_, sizeof next_number_);
-      if (!block.fits(bytes.size())) break;
-      block.add(
-          {.bytes = std::move(bytes), .seconds = static_cast<std::uint32_t>(1 + next_number_)});
-      ++next_number_;
-    }
-    block.retire();
-    ++filled_;
-    return true;
-  }
-
-  [[nodiscard]] ring::BlockLease take() {
-    if (taken_ == filled_) return {};
-    return ring::BlockLease::try_acquire(blocks_[taken_++ % blocks_.size()].data());
-  }
-  [[nodiscard]] std::uint64_t accepted() const { return next_number_; }
-  [[nodiscard]] CraftedBlock& last() { return blocks_[(filled_ - 1) % blocks_.size()]; }
-  [[nodiscard]] bool all_returned() {
-    return std::ranges::all_of(blocks_, [](auto& block) { return block.is_with_kernel(); });
-  }
-
- private:
-  std::vector<CraftedBlock> blocks_;
-  std::uint64_t filled_ = 0;
-  std::uint64_t taken_ = 0;
-  std::uint64_t next_number_ = 0;
-};
-
-class RingHandle {
- public:
-  explicit RingHandle(FakeRing& ring) : ring_(&ring) {}
-  [[nodiscard]] ring::BlockLease take() { return ring_->take(); }
-
- private:
-  FakeRing* ring_;
-};
 
 using TestRecorder = Recorder<RingHandle, FakeSink>;
 
 struct Bench {
-  explicit Bench(std::size_t blocks, std::uint32_t depth, std::uint64_t max_file_bytes = 4U << 20)
+  explicit Bench(std::size_t blocks, std::uint32_t depth, std::uint64_t max_file_bytes = 4U << 20,
+                 const pcapfile::RecordShape& shape = {.snaplen = 262144})
       : ring(blocks),
         recorder(RingHandle(ring), FakeSink(disk),
                  {.max_file_bytes = max_file_bytes,
-                  .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                 {.snaplen = 262144}) {
+                  .file_header = pcapfile::file_header(shape.snaplen, pcapfile::kLinktypeEthernet,
+                                                       shape.precision)},
+                 shape) {
     disk.capacity = depth;
     recorder.writer().connect(supply);
   }
@@ -136,8 +84,10 @@ std::vector<std::uint64_t> numbers_on_disk(Bench& bench) {
       for (std::size_t at = 8; at < record->bytes.size(); ++at) {
         EXPECT_EQ(record->bytes[at], static_cast<std::uint8_t>(number)) << "packet " << number;
       }
+      const auto time = FakeRing::time_of(number);
+      EXPECT_EQ(record->time_ns, time.count());
       if (packets == 0) {
-        EXPECT_EQ(finished.start, store::PacketTime(std::chrono::seconds(1 + number)));
+        EXPECT_EQ(finished.start, store::PacketTime(time));
       }
       numbers.push_back(number);
       ++packets;
@@ -168,6 +118,15 @@ TEST(Recorder, WritesEveryPacketOfEveryBlockInOrder) {
   EXPECT_TRUE(strictly_increasing(numbers));
   EXPECT_TRUE(bench.ring.all_returned());
   EXPECT_EQ(bench.recorder.counters().leased_packets, bench.ring.accepted());
+}
+
+TEST(Recorder, WritesRecordsOfTheShapeThatItIsGiven) {
+  std::mt19937 random(1);
+  Bench bench(8, 1, 4U << 20, {.precision = pcapfile::Precision::kMicro, .snaplen = 96});
+  bench.supply.deliver_file(bench.recorder.writer());
+  ASSERT_TRUE(bench.ring.fill(random, 50, 1500));
+  bench.drain();
+  EXPECT_EQ(numbers_on_disk(bench).size(), 50U);
 }
 
 TEST(Recorder, KeepsABlockInHandWhileItsFileIsLate) {

@@ -2,68 +2,39 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <vector>
 
 #include "ring/block_layout.h"
-#include "ring/frame_cursor.h"
 #include "support/crafted_block.h"
+#include "unit/pcapfile/encoding.h"
 
 namespace ringtail::pcapfile {
 namespace {
 
 using support::CraftedBlock;
 using support::CraftedPacket;
-using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::uint32_t kSnaplen = 262144;
+constexpr RecordShape kEthernet = kShapes[0];
 
-EncodedRun encode(CraftedBlock& block, std::size_t carry_bytes = 0,
-                  std::uint32_t snaplen = kSnaplen) {
-  ring::FrameCursor frames(block.bytes(), block.descriptor().offset_to_first_pkt,
-                           block.descriptor().num_pkts);
-  return encode_in_place<ring::kPacketHeaderBytes>(frames, block.bytes().subspan(ring::kRunOffset),
-                                                   carry_bytes, {.snaplen = snaplen});
-}
+class InPlaceEncoderOf : public testing::TestWithParam<RecordShape> {};
+INSTANTIATE_TEST_SUITE_P(EachShape, InPlaceEncoderOf, testing::ValuesIn(kShapes),
+                         [](const auto& shape) { return name_of(shape.param); });
 
-Bytes random_bytes(std::mt19937& random, std::size_t size) {
-  Bytes bytes(size);
-  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
-  return bytes;
-}
-
-void append(Bytes& to, std::uint32_t value) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-  to.insert(to.end(), bytes, bytes + sizeof value);
-}
-
-// What the record must be, put together another way.
-Bytes expected_record(const CraftedPacket& packet, std::uint32_t snaplen = kSnaplen) {
-  Bytes data = packet.bytes;
-  std::uint32_t length = packet.wire_length.value_or(static_cast<std::uint32_t>(data.size()));
-  if (packet.vlan_tci && data.size() >= 12) {
-    const std::uint16_t tpid = packet.vlan_tpid.value_or(0x8100);
-    const std::uint8_t tag[] = {static_cast<std::uint8_t>(tpid >> 8),
-                                static_cast<std::uint8_t>(tpid),
-                                static_cast<std::uint8_t>(*packet.vlan_tci >> 8),
-                                static_cast<std::uint8_t>(*packet.vlan_tci)};
-    data.insert(data.begin() + 12, tag, tag + 4);
-    length += 4;
+// A packet of each kind that is special, among others.
+std::vector<CraftedPacket> odd_packets(LinkHeader link_header) {
+  std::vector<CraftedPacket> packets = {
+      {.bytes = Bytes(60, 1)},
+      {.bytes = {}, .wire_length = 60},
+      {.bytes = Bytes(333, 2), .vlan_tci = 5},
+      {.bytes = {3}, .wire_length = 90, .vlan_tci = 0xffff, .vlan_tpid = 0x88a8},
+  };
+  if (link_header == LinkHeader::kCooked) {
+    for (CraftedPacket& packet : packets) packet.address = crafted_address();
   }
-  data.resize(std::min<std::size_t>({data.size(), std::size_t{snaplen} + 4, 262144}));
-  Bytes record;
-  append(record, packet.seconds);
-  append(record, packet.nanoseconds);
-  append(record, static_cast<std::uint32_t>(data.size()));
-  append(record, length);
-  record.insert(record.end(), data.begin(), data.end());
-  return record;
-}
-
-Bytes run_bytes(CraftedBlock& block, std::size_t from, std::size_t to) {
-  const auto* run = reinterpret_cast<const std::uint8_t*>(block.data()) + ring::kRunOffset;
-  return {run + from, run + to};
+  return packets;
 }
 
 TEST(InPlaceEncoder, WritesARecordPerPacketBehindTheCarry) {
@@ -72,72 +43,44 @@ TEST(InPlaceEncoder, WritesARecordPerPacketBehindTheCarry) {
       .bytes = Bytes(60, 0xab), .wire_length = 100, .seconds = 5, .nanoseconds = 6};
   block.add(packet);
   block.data()[ring::kRunOffset + 99] = std::byte{0x77};
-  const EncodedRun encoded = encode(block, 100);
+  const EncodedRun encoded = encode(block, kEthernet, 100);
   EXPECT_EQ(encoded.packets, 1U);
   EXPECT_EQ(encoded.end, 100U + 16 + 60);
   EXPECT_EQ(encoded.wire_bytes, 100U);
   EXPECT_EQ(encoded.first_seconds, 5U);
   EXPECT_EQ(encoded.first_nanoseconds, 6U);
-  EXPECT_EQ(run_bytes(block, 100, encoded.end), expected_record(packet));
+  EXPECT_EQ(run_bytes(block.bytes(), 100, encoded.end), expected_record(packet, kEthernet));
   EXPECT_EQ(block.data()[ring::kRunOffset + 99], std::byte{0x77}) << "the carry is not touched";
 }
 
 TEST(InPlaceEncoder, OfAnEmptyBlockLeavesTheCarryAlone) {
   CraftedBlock block;
-  const EncodedRun encoded = encode(block, 4095);
+  const EncodedRun encoded = encode(block, kEthernet, 4095);
   EXPECT_EQ(encoded.packets, 0U);
   EXPECT_EQ(encoded.end, 4095U);
   EXPECT_EQ(encoded.whole_end, 4095U);
 }
 
-TEST(InPlaceEncoder, PutsTheTagBackBehindTheAddresses) {
-  CraftedBlock block;
-  const CraftedPacket packet{.bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 0, 99},
-                             .vlan_tci = 0x2005,
-                             .vlan_tpid = 0x88a8};
-  block.add(packet);
-  const EncodedRun encoded = encode(block);
-  EXPECT_EQ(run_bytes(block, 16, encoded.end),
-            (Bytes{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x20, 0x05, 8, 0, 99}));
-}
-
-TEST(InPlaceEncoder, LeavesATaggedFrameCutBeforeTheTagAsItIs) {
-  CraftedBlock block;
-  const CraftedPacket packet{.bytes = Bytes(11, 1), .wire_length = 60, .vlan_tci = 5};
-  block.add(packet);
-  const EncodedRun encoded = encode(block);
-  EXPECT_EQ(run_bytes(block, 0, encoded.end), expected_record(packet));
-}
-
-TEST(InPlaceEncoder, NeverCapturesMoreThanReadersTake) {
-  CraftedBlock block;
-  const CraftedPacket packet{.bytes = Bytes(262144, 3), .wire_length = 524288, .vlan_tci = 5};
-  block.add(packet);
-  const EncodedRun encoded = encode(block);
-  EXPECT_EQ(encoded.end, 16U + 262144);
-  EXPECT_EQ(run_bytes(block, 0, encoded.end), expected_record(packet));
-}
-
-TEST(InPlaceEncoder, KeepsASnaplenAndTheTag) {
-  CraftedBlock block;
-  const CraftedPacket packet{.bytes = Bytes(96, 3), .wire_length = 1500, .vlan_tci = 5};
-  block.add(packet);
-  EXPECT_EQ(encode(block, 0, 96).end, 16U + 100);
+TEST(InPlaceEncoder, MarksARecordThatFillsItsPageExactly) {
+  for (const std::size_t size : {4096U - 16 - 1, 4096U - 16, 4096U - 16 + 1}) {
+    CraftedBlock block;
+    block.add({.bytes = Bytes(size)});
+    block.add({.bytes = Bytes(10)});
+    const EncodedRun encoded = encode(block, kEthernet);
+    EXPECT_EQ(encoded.whole_end, size + 16 <= 4096 ? size + 16 : 0) << size;
+    EXPECT_EQ(encoded.whole_packets, size + 16 <= 4096 ? 1U : 0U) << size;
+  }
 }
 
 // Any mix of sizes and any carry: the records are right, in order, without a gap, and the mark of
 // the last whole one below the last whole page is what a walk over all of them finds.
-void check_random_block(std::mt19937& random, CraftedBlock& block, std::size_t max_packet_bytes) {
+void check_random_block(std::mt19937& random, CraftedBlock& block, const RecordShape& shape,
+                        std::size_t max_packet_bytes) {
   block.reopen();
   std::vector<CraftedPacket> packets;
   for (;;) {
-    CraftedPacket packet{.bytes = random_bytes(random, random() % (max_packet_bytes + 1))};
-    packet.nanoseconds = static_cast<std::uint32_t>(random() % 1'000'000'000);
-    if (random() % 4 == 0) packet.vlan_tci = static_cast<std::uint16_t>(random());
-    if (packet.vlan_tci && random() % 2 == 0) packet.vlan_tpid = 0x88a8;
-    if (random() % 8 == 0)
-      packet.wire_length = static_cast<std::uint32_t>(packet.bytes.size() + random() % 9000);
-    if (!block.fits(packet.bytes.size()) || packets.size() == 3000) break;
+    CraftedPacket packet = random_packet(random, shape.link_header, max_packet_bytes);
+    if (!block.fits(packet) || packets.size() == 3000) break;
     block.add(packet);
     packets.push_back(std::move(packet));
   }
@@ -147,14 +90,14 @@ void check_random_block(std::mt19937& random, CraftedBlock& block, std::size_t m
 
   std::vector<std::size_t> ends{carry_bytes};
   for (const CraftedPacket& packet : packets) {
-    const Bytes record = expected_record(packet);
+    const Bytes record = expected_record(packet, shape);
     expected.insert(expected.end(), record.begin(), record.end());
     ends.push_back(expected.size());
   }
-  const EncodedRun encoded = encode(block, carry_bytes);
+  const EncodedRun encoded = encode(block, shape, carry_bytes);
   ASSERT_EQ(encoded.packets, packets.size());
   ASSERT_EQ(encoded.end, expected.size());
-  ASSERT_EQ(run_bytes(block, 0, encoded.end), expected);
+  ASSERT_EQ(run_bytes(block.bytes(), 0, encoded.end), expected);
 
   const std::size_t whole_pages = encoded.end / kPageBytes * kPageBytes;
   if (whole_pages == 0) return;  // nothing is written, so the mark does not matter
@@ -163,26 +106,88 @@ void check_random_block(std::mt19937& random, CraftedBlock& block, std::size_t m
   ASSERT_EQ(encoded.whole_packets, static_cast<std::uint64_t>(last - ends.begin()));
 }
 
-TEST(InPlaceEncoder, NeverOvertakesItsInputWhateverTheSizes) {
+TEST_P(InPlaceEncoderOf, NeverOvertakesItsInputWhateverTheSizes) {
   std::mt19937 random(7);
   CraftedBlock block;
   for (const std::size_t max_bytes : {0U, 1U, 14U, 64U, 65U, 1514U, 9014U, 65549U}) {
-    for (int round = 0; round < 20; ++round) {
-      check_random_block(random, block, max_bytes);
+    for (int round = 0; round < 8; ++round) {
+      check_random_block(random, block, GetParam(), max_bytes);
       if (HasFatalFailure()) return;
     }
   }
 }
 
-TEST(InPlaceEncoder, MarksARecordThatFillsItsPageExactly) {
-  for (const std::size_t size : {4096U - 16 - 1, 4096U - 16, 4096U - 16 + 1}) {
-    CraftedBlock block;
-    block.add({.bytes = Bytes(size)});
-    block.add({.bytes = Bytes(10)});
-    const EncodedRun encoded = encode(block);
-    EXPECT_EQ(encoded.whole_end, size + 16 <= 4096 ? size + 16 : 0) << size;
-    EXPECT_EQ(encoded.whole_packets, size + 16 <= 4096 ? 1U : 0U) << size;
+TEST_P(InPlaceEncoderOf, WritesTheWholePacketsOfABlockCutAtEveryByte) {
+  const RecordShape shape = GetParam();
+  const std::vector<CraftedPacket> packets = odd_packets(shape.link_header);
+  CraftedBlock whole;
+  for (const CraftedPacket& packet : packets) whole.add(packet);
+  const auto count = static_cast<std::uint32_t>(packets.size());
+  for (std::size_t size = CraftedBlock::kFirstHeader; size <= whole.descriptor().blk_len; ++size) {
+    // In memory of just that size, so that a sanitizer sees a byte too many.
+    std::vector<std::byte> cut(whole.data(), whole.data() + size);
+    const Encoding encoded = encode(cut, count, shape);
+    ASSERT_EQ(encoded.run.packets + encoded.malformed, count) << size;
+    Bytes expected;
+    for (std::size_t i = 0; i < encoded.run.packets; ++i) {
+      const Bytes record = expected_record(packets[i], shape);
+      expected.insert(expected.end(), record.begin(), record.end());
+    }
+    ASSERT_EQ(run_bytes(cut, 0, encoded.run.end), expected) << size;
   }
+}
+
+// What a walk over the records finds must be what the encoder says of them.
+std::uint64_t count_records(std::span<const std::byte> block, const EncodedRun& encoded) {
+  std::uint64_t records = 0;
+  std::size_t at = ring::kRunOffset;
+  while (at < ring::kRunOffset + encoded.end) {
+    RecordHeader header{};
+    std::memcpy(&header, block.data() + at, sizeof header);
+    at += sizeof header + header.captured_length;
+    ++records;
+  }
+  EXPECT_EQ(at, ring::kRunOffset + encoded.end);
+  return records;
+}
+
+TEST_P(InPlaceEncoderOf, StaysInsideTheBlockWhateverItsHeadersSay) {
+  const RecordShape shape = GetParam();
+  std::mt19937 random(3);
+  CraftedBlock block;
+  std::uint64_t packets = 0;
+  for (int round = 0; round < 3000; ++round) {
+    block.reopen();
+    for (int i = 0; i < 5; ++i) block.add(random_packet(random, shape.link_header, 300));
+    for (std::size_t changes = random() % 6; changes > 0; --changes) {
+      const std::size_t field = random() % (CraftedBlock::kAddressOffset + sizeof(sockaddr_ll));
+      block.data()[block.header_offset(random() % 5) + field] = static_cast<std::byte>(random());
+    }
+    std::vector<std::byte> exact(block.data(), block.data() + block.descriptor().blk_len);
+    const Encoding encoded = encode(exact, 5, shape);
+    ASSERT_EQ(encoded.run.packets + encoded.malformed, 5U);
+    ASSERT_EQ(count_records(exact, encoded.run), encoded.run.packets);
+    packets += encoded.run.packets;
+  }
+  EXPECT_GT(packets, 0U);
+}
+
+TEST_P(InPlaceEncoderOf, StaysInsideABlockOfGarbage) {
+  std::mt19937 random(4);
+  std::uint64_t packets = 0;
+  for (int round = 0; round < 1000; ++round) {
+    std::vector<std::byte> block(CraftedBlock::kFirstHeader + random() % 2000);
+    // Small numbers in the fields, or the first header would always end the walk.
+    const unsigned bound = 1U << (1 + random() % 8);
+    for (auto& byte : block) {
+      byte = random() % 4 == 0 ? static_cast<std::byte>(random() % bound) : std::byte{0};
+    }
+    const Encoding encoded = encode(block, 50, GetParam());
+    ASSERT_EQ(encoded.run.packets + encoded.malformed, 50U);
+    ASSERT_EQ(count_records(block, encoded.run), encoded.run.packets);
+    packets += encoded.run.packets;
+  }
+  EXPECT_GT(packets, 0U);
 }
 
 }  // namespace

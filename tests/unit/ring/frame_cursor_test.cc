@@ -1,6 +1,7 @@
 #include "ring/frame_cursor.h"
 
 #include <gtest/gtest.h>
+#include <net/if_arp.h>
 
 #include <random>
 #include <vector>
@@ -26,6 +27,17 @@ CraftedBlock block_of(std::initializer_list<std::size_t> sizes) {
   return block;
 }
 
+sockaddr_ll address_of(std::uint8_t length) {
+  sockaddr_ll address{};
+  address.sll_protocol = 0xdd86;  // IPv6 in network byte order
+  address.sll_ifindex = 0x01020304;
+  address.sll_hatype = ARPHRD_INFINIBAND;
+  address.sll_pkttype = PACKET_OUTGOING;
+  address.sll_halen = length;
+  for (std::uint8_t i = 0; i < 8; ++i) address.sll_addr[i] = static_cast<std::uint8_t>(0xa0 + i);
+  return address;
+}
+
 FrameCursor cursor_over(CraftedBlock& block) {
   return {block.bytes(), block.descriptor().offset_to_first_pkt, block.descriptor().num_pkts};
 }
@@ -35,7 +47,8 @@ std::uint32_t walk(FrameCursor cursor, std::span<std::byte> bytes) {
   std::uint32_t frames = 0;
   const std::byte* previous_end = bytes.data() + kFirstFrameOffset;
   while (const auto frame = cursor.next()) {
-    EXPECT_GE(frame->data.data(), previous_end + kPacketHeaderBytes);
+    EXPECT_GE(frame->stored_address, previous_end + kPacketHeaderBytes);
+    EXPECT_GE(frame->data.data(), frame->stored_address + sizeof(sockaddr_ll));
     previous_end = frame->data.data() + frame->data.size();
     EXPECT_LE(previous_end, bytes.data() + bytes.size());
     EXPECT_LE(frame->data.size(), frame->length);
@@ -94,6 +107,35 @@ TEST(FrameCursor, KeepsTheWholeTagAndItsProtocol) {
   EXPECT_EQ(second->vlan_tpid, 0x8100) << "where the kernel does not say";
 }
 
+TEST(FrameCursor, GivesTheLinkAddressOfACookedPacket) {
+  CraftedBlock block;
+  block.add({.bytes = pattern(40, 0), .address = address_of(6)});
+  FrameCursor cursor = cursor_over(block);
+  const auto frame = cursor.next();
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->data[0], std::byte{0}) << "the network header comes first";
+  const LinkAddress link = frame->link_address();
+  EXPECT_EQ(link.protocol, 0x86dd);
+  EXPECT_EQ(link.interface_index, 0x01020304U);
+  EXPECT_EQ(link.hardware_type, ARPHRD_INFINIBAND);
+  EXPECT_EQ(link.packet_type, PACKET_OUTGOING);
+  EXPECT_EQ(link.length, 6);
+}
+
+TEST(FrameCursor, ShowsNothingOfWhatTheBlockHeldBehindAShortAddress) {
+  CraftedBlock block;
+  for (int length = 0; length < 256; ++length) {
+    block.reopen();
+    block.add({.bytes = {1}, .address = address_of(static_cast<std::uint8_t>(length))});
+    const LinkAddress link = cursor_over(block).next()->link_address();
+    EXPECT_EQ(link.length, length) << "also when there is no room for all of it";
+    for (int i = 0; i < 8; ++i) {
+      EXPECT_EQ(link.address[static_cast<std::size_t>(i)], std::byte(i < length ? 0xa0 + i : 0))
+          << i << " of " << length;
+    }
+  }
+}
+
 TEST(FrameCursor, MayBeOverwrittenUpToTheFrameItGave) {
   CraftedBlock block = block_of({100, 200, 300});
   FrameCursor cursor = cursor_over(block);
@@ -113,6 +155,7 @@ TEST(FrameCursor, CountsWhatComesBehindAHostileHeader) {
   };
   const Case cases[] = {
       {"mac inside the header", [](tpacket3_hdr& h) { h.tp_mac = 47; }},
+      {"mac inside the link address", [](tpacket3_hdr& h) { h.tp_mac = 67; }},
       {"mac zero", [](tpacket3_hdr& h) { h.tp_mac = 0; }},
       {"data past the block", [](tpacket3_hdr& h) { h.tp_snaplen = h.tp_len = 1U << 20; }},
       {"data past 32 bits", [](tpacket3_hdr& h) { h.tp_snaplen = h.tp_len = 0xffffffffU; }},

@@ -1,3 +1,6 @@
+#include <chrono>
+#include <filesystem>
+
 #include "unit/settings/parsing.h"
 
 // The values below each of `captures`, one by one.
@@ -18,7 +21,13 @@ TEST(CaptureSettings, HaveDefaults) {
   EXPECT_EQ(capture.name, "web");
   EXPECT_THAT(capture.interfaces, ElementsAre("eth0"));
   EXPECT_EQ(capture.filter, "");
+  EXPECT_EQ(capture.filter_file, "");
   EXPECT_EQ(capture.snaplen, 262'144U);
+  EXPECT_EQ(capture.direction, Direction::kBoth);
+  EXPECT_TRUE(capture.promiscuous);
+  EXPECT_EQ(capture.fanout, Fanout::kHash);
+  EXPECT_EQ(capture.timestamps, (Timestamps{TimestampSource::kHost, TimestampPrecision::kNano}));
+  EXPECT_EQ(capture.limit, Limit{});
   EXPECT_THAT(capture.cpus, ElementsAre());
   EXPECT_EQ(capture.ring_memory_bytes, 256 * base::kMiB);
 }
@@ -26,13 +35,21 @@ TEST(CaptureSettings, HaveDefaults) {
 TEST(CaptureSettings, ReadEveryValue) {
   const Capture capture = capture_of(
       "  filter: tcp port 443\n  snaplen: 96\n  cpus: [3, 1]\n"
-      "  ring: {memory: 64MiB}\n  rotate: {size: 10MB}\n");
+      "  ring: {memory: 64MiB}\n  rotate: {size: 10MB}\n  direction: in\n  promiscuous: false\n"
+      "  fanout: cpu\n  timestamps: {source: adapter, precision: micro}\n"
+      "  limit: {packets: 1000, bytes: 1GiB, duration: 24h}\n");
   EXPECT_EQ(capture.filter, "tcp port 443");
   EXPECT_EQ(capture.snaplen, 96U);
   EXPECT_EQ(capture.workers, 2U);
   EXPECT_THAT(capture.cpus, ElementsAre(3, 1));
   EXPECT_EQ(capture.ring_memory_bytes, 64 * base::kMiB);
   EXPECT_EQ(capture.rotate_size_bytes, 10'000'000U);
+  EXPECT_EQ(capture.direction, Direction::kIn);
+  EXPECT_FALSE(capture.promiscuous);
+  EXPECT_EQ(capture.fanout, Fanout::kCpu);
+  EXPECT_EQ(capture.timestamps,
+            (Timestamps{TimestampSource::kAdapter, TimestampPrecision::kMicro}));
+  EXPECT_EQ(capture.limit, (Limit{1000, base::kGiB, std::chrono::hours{24}}));
 }
 
 TEST(CaptureSettings, NeedAtLeastOneCapture) {
@@ -130,6 +147,87 @@ TEST(CaptureSettings, RefuseAFilterWithAHiddenEnd) {
               HasSubstr("captures[0].filter: 'tcp\\x00 or udp' holds"));
 }
 
+TEST(CaptureSettings, TakeAFilterFileBesideTheSettingsFile) {
+  const auto file_of = [](const char* name) {
+    const Result result = parse(with_capture("  filter_file: web.filter\n"), name, kFourCpus);
+    return result.settings ? result.settings->captures[0].filter_file : "";
+  };
+  EXPECT_EQ(file_of("/etc/ringtail/r.yaml"), "/etc/ringtail/web.filter");
+  EXPECT_EQ(file_of("conf/r.yaml"), std::filesystem::current_path() / "conf/web.filter");
+  EXPECT_EQ(file_of("r.yaml"), std::filesystem::current_path() / "web.filter");
+  EXPECT_EQ(capture_of("  filter_file: /x/y\n").filter_file, "/x/y");
+}
+
+TEST(CaptureSettings, RefuseAFilterFileThatIsNoPath) {
+  EXPECT_THAT(error_of(with_capture("  filter_file: \"a\\nb\"\n")), HasSubstr("a line end"));
+}
+
+TEST(CaptureSettings, TakeAFilterOrAFilterFile) {
+  EXPECT_EQ(error_of(with_capture("  filter: tcp\n  filter_file: x\n")),
+            "r.yaml:5:16: captures[0].filter_file: filter is given already; leave one of them out");
+  EXPECT_EQ(error_of(with_capture("  filter_file: x\n  filter: tcp\n")),
+            "r.yaml:5:11: captures[0].filter: filter_file is given already; leave one of them out");
+  EXPECT_EQ(capture_of("  filter: tcp\n  filter_file: ''\n").filter, "tcp");
+  EXPECT_EQ(capture_of("  filter_file: /x\n  filter: ''\n").filter_file, "/x");
+}
+
+TEST(CaptureSettings, TakeOneWordOfAFewOnly) {
+  for (const char* direction : {"in", "out", "both"})
+    EXPECT_THAT(parse_text(with_capture("  direction: " + std::string{direction} + "\n")).errors,
+                ElementsAre());
+  EXPECT_EQ(
+      error_of(with_capture("  direction: inout\n")),
+      "r.yaml:4:14: captures[0].direction: 'inout' is no direction; allowed is in, out or both");
+  EXPECT_EQ(capture_of("  fanout: queue\n").fanout, Fanout::kQueue);
+  EXPECT_EQ(error_of(with_capture("  fanout: rss\n")),
+            "r.yaml:4:11: captures[0].fanout: 'rss' is no way to divide packets; allowed is hash, "
+            "cpu or queue");
+  EXPECT_EQ(error_of(with_capture("  timestamps: {source: nic}\n")),
+            "r.yaml:4:24: captures[0].timestamps.source: 'nic' is no source of timestamps; allowed "
+            "is host or adapter");
+  EXPECT_EQ(
+      error_of(with_capture("  timestamps: {precision: Nano}\n")),
+      "r.yaml:4:27: captures[0].timestamps.precision: 'Nano' is no precision; allowed is nano "
+      "or micro");
+}
+
+TEST(CaptureSettings, TakeTrueAndFalseAlone) {
+  EXPECT_TRUE(capture_of("  promiscuous: true\n").promiscuous);
+  for (const char* text : {"yes", "no", "on", "off", "True", "FALSE", "1", "0", "''"})
+    EXPECT_EQ(error_of(with_capture("  promiscuous: " + std::string{text} + "\n")),
+              "r.yaml:4:16: captures[0].promiscuous: '" + std::string{text[0] == '\'' ? "" : text} +
+                  "' is neither of the two; allowed is true or false");
+}
+
+TEST(CaptureSettings, TakeLimitsOrNone) {
+  EXPECT_EQ(capture_of("  limit: {packets: none, bytes: none, duration: none}\n").limit, Limit{});
+  EXPECT_EQ(capture_of("  limit: {duration: 500ms}\n").limit,
+            (Limit{0, 0, std::chrono::milliseconds{500}}));
+}
+
+TEST(CaptureSettings, RefuseLimitsThatAreNone) {
+  const auto error = [](const std::string& limit) {
+    return error_of(with_capture("  limit: {" + limit + "}\n"));
+  };
+  EXPECT_EQ(error("packets: 0"),
+            "r.yaml:4:20: captures[0].limit.packets: '0' is out of range; allowed is none, or a "
+            "whole number from 1 to 1000000000000000");
+  for (const char* packets : {"-1", "1.5", "1k", "None", "''", "1000000000000001"})
+    EXPECT_THAT(error("packets: " + std::string{packets}),
+                HasSubstr("captures[0].limit.packets: '"));
+  for (const char* bytes : {"0", "-1", "2EiB", "10G", "all"})
+    EXPECT_THAT(error("bytes: " + std::string{bytes}),
+                AllOf(HasSubstr("captures[0].limit.bytes: '"), HasSubstr("allowed is none, or ")));
+  EXPECT_EQ(
+      error("duration: 90"),
+      "r.yaml:4:21: captures[0].limit.duration: '90' has no unit; allowed is none, or a whole "
+      "number with ms, s, m, h or d, such as 90s, from 1ms to 36500d");
+  for (const char* duration : {"0s", "999us", "36501d"})
+    EXPECT_THAT(error("duration: " + std::string{duration}), HasSubstr("is out of range"));
+  for (const char* duration : {"-1s", "1.5h", "2w", "soon", "''", "99999999999999999999s"})
+    EXPECT_THAT(error("duration: " + std::string{duration}), HasSubstr("is not a duration"));
+}
+
 TEST(CaptureSettings, TakeSnaplenZeroAsTheMost) {
   EXPECT_EQ(capture_of("  snaplen: 0\n").snaplen, 262'144U);
   EXPECT_EQ(capture_of("  snaplen: 1\n").snaplen, 1U);
@@ -143,7 +241,7 @@ TEST(CaptureSettings, RefuseNumbersThatAreNone) {
         << text;
   for (const char* text : {"0", "257", "-1", "2.0", "Auto", "all"})
     EXPECT_THAT(error_of(with_capture("  workers: " + std::string{text} + "\n")),
-                HasSubstr("allowed is a whole number from 1 to 256"))
+                HasSubstr("allowed is auto, or a whole number from 1 to 256"))
         << text;
 }
 

@@ -18,8 +18,9 @@ const std::string kTwoCaptures =
     "  interfaces: [eth0]\n"
     "  filter: bad\n";
 
-std::string refuse_bad(const Capture& capture) {
-  return capture.filter == "bad" ? "it is bad" : "";
+std::vector<std::string> refuse_bad(const Capture& capture) {
+  if (capture.filter == "bad") return {"it is bad"};
+  return {};
 }
 
 TEST(FilterCheck, PutsWhatItSaysAtTheFiltersPlace) {
@@ -35,11 +36,27 @@ TEST(FilterCheck, StandsAmongTheOtherErrorsInTheOrderOfTheFile) {
   EXPECT_THAT(result.errors, ElementsAre(HasSubstr("it is bad"), HasSubstr("metrcs")));
 }
 
+TEST(FilterCheck, PutsWhatItSaysOfAFileAtTheFilesKey) {
+  const FilterCheck refuse_twice = [](const Capture&) {
+    return std::vector<std::string>{"one thing", "another"};
+  };
+  const Result result =
+      parse("captures:\n- name: a\n  filter_file: x\n  interfaces: [eth0]\n  filter: ''\n",
+            "r.yaml", kFourCpus, refuse_twice);
+  EXPECT_THAT(result.errors, ElementsAre("r.yaml:3:16: captures[0].filter_file: one thing",
+                                         "r.yaml:3:16: captures[0].filter_file: another"));
+}
+
+TEST(FilterCheck, IsAskedWhereOtherValuesAreMissing) {
+  const Result result = parse("captures: [{filter: bad}]\n", "r.yaml", kFourCpus, refuse_bad);
+  EXPECT_THAT(result.errors, testing::Contains(HasSubstr("captures[0].filter: it is bad")));
+}
+
 TEST(FilterCheck, IsNotAskedAboutEverythingOrAboutWhatIsWrongAlready) {
   int asked = 0;
   const FilterCheck count = [&asked](const Capture&) {
     ++asked;
-    return std::string();
+    return std::vector<std::string>();
   };
   (void)parse("captures:\n- {name: a, interfaces: [eth0]}\n", "r.yaml", kFourCpus, count);
   (void)parse("captures:\n- {name: a, interfaces: [eth0], filter: [x]}\n", "r.yaml", kFourCpus,

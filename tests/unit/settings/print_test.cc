@@ -1,7 +1,11 @@
 #include "settings/print.h"
 
+#include <chrono>
+#include <cstdint>
+#include <random>
 #include <string>
 
+#include "settings/resolve.h"
 #include "unit/settings/parsing.h"
 
 namespace ringtail::settings {
@@ -18,13 +22,24 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "  - name: web\n"
             "    interfaces: [eth0]\n"
             "    filter: \"\"\n"
+            "    filter_file: \"\"\n"
             "    snaplen: 262144\n"
+            "    direction: both\n"
+            "    promiscuous: true\n"
+            "    timestamps:\n"
+            "      source: host\n"
+            "      precision: nano\n"
             "    workers: 2\n"
             "    cpus: [2, 3]\n"
+            "    fanout: hash\n"
             "    ring:\n"
             "      memory: 256MiB\n"
             "    rotate:\n"
             "      size: 256MiB\n"
+            "    limit:\n"
+            "      packets: none\n"
+            "      bytes: none\n"
+            "      duration: none\n"
             "metrics:\n"
             "  listen: 127.0.0.1:9477\n");
 }
@@ -36,9 +51,50 @@ TEST(Print, ReadsBackToTheSameSettings) {
         "captures:\n"
         "- {name: '1', interfaces: ['-'], filter: 'tcp[13] & 2 != 0', snaplen: 5, workers: 3}\n"
         "- {name: 'null', interfaces: ['~'], cpus: [3], ring: {memory: 9.7MiB}}\n"
+        "- {name: x, interfaces: [b, a], workers: 1, filter_file: '~/a: b', direction: out, "
+        "promiscuous: "
+        "false,\n"
+        "   fanout: queue, timestamps: {source: adapter, precision: micro},\n"
+        "   limit: {packets: 7, bytes: 1.5KiB, duration: 90s}}\n"
         "metrics: {listen: '[2001:db8::1]:0'}\n"}) {
     const Settings settings = settings_of(text);
     EXPECT_EQ(settings_of(print(settings)), settings) << print(settings);
+  }
+}
+
+Settings random_settings(std::mt19937_64& random) {
+  const auto below = [&random](std::uint64_t limit) { return random() % limit; };
+  const auto maybe = [&](std::uint64_t value) { return below(2) == 0 ? 0 : value; };
+  Settings settings;
+  settings.storage.max_size_bytes = base::kTiB + below(base::kTiB);
+  for (std::size_t i = 0; i <= below(4); ++i) {
+    Capture& capture = settings.captures.emplace_back();
+    capture.name = "c" + std::to_string(i);
+    for (std::size_t j = 0; j <= below(3); ++j)
+      capture.interfaces.push_back("eth" + std::to_string(j));
+    if (below(2) == 0) capture.filter = "port " + std::to_string(below(65'536));
+    if (capture.filter.empty() && below(2) == 0) capture.filter_file = "/x/" + capture.name;
+    capture.snaplen = 1 + static_cast<std::uint32_t>(below(kMaxSnaplen));
+    capture.direction = static_cast<Direction>(below(3));
+    capture.promiscuous = below(2) == 0;
+    capture.workers = static_cast<unsigned>(below(5));
+    capture.fanout = static_cast<Fanout>(below(3));
+    capture.ring_memory_bytes = 128 * base::kMiB + below(base::kGiB);
+    capture.rotate_size_bytes = maybe(kMinRotateSizeBytes + below(base::kGiB));
+    capture.timestamps = {static_cast<TimestampSource>(below(2)),
+                          static_cast<TimestampPrecision>(below(2))};
+    capture.limit = {maybe(1 + below(1'000'000'000)), maybe(1 + below(base::kEiB)),
+                     std::chrono::nanoseconds{maybe(1'000'000 + below(1'000'000'000'000'000))}};
+  }
+  return settings;
+}
+
+TEST(Print, ReadsBackWhateverTheValuesAre) {
+  std::mt19937_64 random(2024);
+  for (int round = 0; round < 100; ++round) {
+    Settings settings = random_settings(random);
+    ASSERT_THAT(resolve(settings, kFourCpus), testing::IsEmpty());
+    ASSERT_EQ(settings_of(print(settings)), settings) << print(settings);
   }
 }
 

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string started_file() {
-  const auto header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet);
+std::string started_file(pcapfile::Precision precision = pcapfile::Precision::kNano) {
+  const auto header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet, precision);
   const pcapfile::RecordHeader record{1'767'225'599, 7'000, 60, 60};
   std::string bytes(reinterpret_cast<const char*>(header.data()), header.size());
   bytes.append(reinterpret_cast<const char*>(&record), sizeof record);
@@ -55,6 +55,14 @@ TEST(Leftover, WithAPacketIsNamedByItAsAPartialFile) {
   adopt_unnamed_files(folder.path(), ignore);
   EXPECT_EQ(names_in(folder.path()),
             std::set<std::string>{"20251231T235959.000007Z_br_w1_w12.pcap.part"});
+}
+
+TEST(Leftover, InMicrosecondsIsNamedByItsFirstPacketToo) {
+  const support::TempFolder folder;
+  put(folder.path() / unnamed_file("eth0", 0, 3), started_file(pcapfile::Precision::kMicro));
+  adopt_unnamed_files(folder.path(), ignore);
+  EXPECT_EQ(names_in(folder.path()),
+            std::set<std::string>{"20251231T235959.007000Z_eth0_w0.pcap.part"});
 }
 
 TEST(Leftover, NeverReplacesAFileAndSaysSo) {

@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::int64_t kNoon = 1'700'000'000'000'000'000;
 
-CaptureComparison compare(const CraftedCapture& left, const CraftedCapture& right) {
+CaptureComparison compare(const CraftedCapture& left, const CraftedCapture& right,
+                          VlanTags tags = VlanTags::kCompared) {
   const ScopedCaptureFile left_file(left.bytes());
   const ScopedCaptureFile right_file(right.bytes());
-  return compare_captures({left_file.path()}, {right_file.path()});
+  return compare_captures({left_file.path()}, {right_file.path()}, tags);
 }
 
 TEST(CaptureComparison, IgnoresOrderAndFormat) {
@@ -63,6 +64,43 @@ TEST(CaptureComparison, OfLinkTypesThatDifferFindsNothingInCommon) {
   left.add_frame(kNoon, 1);
   right.add_frame(kNoon, 1);
   EXPECT_EQ(compare(left, right).common, 0U);
+}
+
+TEST(CaptureComparison, FindsATaggedFrameTheSameAsAnUntaggedOneIfAsked) {
+  CraftedCapture left;
+  CraftedCapture right;
+  left.add_frame(kNoon, 1, {.smallest = 104, .largest = 104, .vlan = 5});
+  right.add_frame(kNoon, 1, {.smallest = 100, .largest = 100});
+  EXPECT_EQ(compare(left, right).common, 0U);
+  EXPECT_TRUE(compare(left, right, VlanTags::kStripped).same_frames());
+  EXPECT_TRUE(compare(right, left, VlanTags::kStripped).same_frames());
+}
+
+TEST(CaptureComparison, SeesAChangeBehindATagThatItStrips) {
+  CraftedCapture left;
+  CraftedCapture right;
+  const FrameShape tagged{.vlan = 5};
+  auto frame = make_frame(1, tagged);
+  left.add_record(kNoon, frame, 60);
+  frame.back() ^= 1;
+  right.add_record(kNoon, frame, 60);
+  EXPECT_EQ(compare(left, right, VlanTags::kStripped).common, 0U);
+}
+
+TEST(CaptureComparison, IgnoresWhatLiesBehindAShortCookedAddress) {
+  const CraftedCapture::Format cooked{.linktype = 276};
+  std::vector<std::uint8_t> frame(60);
+  frame[11] = 6;
+  CraftedCapture left(cooked);
+  left.add_record(kNoon, frame, 60);
+  frame[18] = 0x77;
+  CraftedCapture padded(cooked);
+  padded.add_record(kNoon, frame, 60);
+  EXPECT_TRUE(compare(left, padded).same_frames());
+  frame[17] = 0x77;
+  CraftedCapture other_address(cooked);
+  other_address.add_record(kNoon, frame, 60);
+  EXPECT_EQ(compare(left, other_address).common, 0U);
 }
 
 }  // namespace

@@ -72,6 +72,17 @@ TEST(NumberedFrame, IsReadBehindCookedHeaders) {
   }
 }
 
+TEST(NumberedFrame, IsReadBehindACookedHeaderWithATag) {
+  const auto ethernet = make_frame(9);
+  std::vector<std::uint8_t> frame(24);
+  store_big_endian<std::uint16_t>(frame, 0, kVlanType);
+  store_big_endian<std::uint16_t>(frame, 22, kIpv4Type);
+  frame.insert(frame.end(), ethernet.begin() + 14, ethernet.end());
+  const auto decoded = decode_numbered_frame(kLinktypeCooked2, frame, frame.size());
+  EXPECT_EQ(decoded.verdict, FrameVerdict::kNumbered);
+  EXPECT_EQ(decoded.number, 9U);
+}
+
 TEST(FrameShape, ReadsTheThreeWaysToGiveASize) {
   FrameShape shape;
   set_sizes(shape, "100");
