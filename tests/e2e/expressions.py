@@ -222,6 +222,9 @@ outbound and icmp
 inbound and not ip
 """.strip().splitlines()
 
+# Of these libpcap makes programs that no kernel attaches (lib/filter/scratch_memory.h).
+REFUSED_BY_KERNEL = ("vlan 5 and pppoes 7", "vlan and pppoes and ip6", "vlan 7 and geneve 5", "vlan and geneve and tcp port 80")
+
 # Of these a link has all packets or none, so that recording shows nothing.
 ALL_OR_NOTHING = ("ifindex 1",)
 
@@ -233,3 +236,11 @@ def lost_by_tcpdump(expression):
     libpcap filters once more outside of the kernel (pcap_setfilter_linux), where it knows no direction.
     """
     return 1 if "inbound" in expression or "outbound" in expression else 0
+
+
+def filtered_outside_of_the_kernel_on_any(expression):
+    """On `any` the kernel cannot compute these: tcpdump takes every packet and looks itself, Ringtail refuses them.
+
+    They read the Ethernet header, or lay offsets on offsets (libpcap's fix_program).
+    """
+    return "ether[" in expression or "geneve" in expression

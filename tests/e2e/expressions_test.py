@@ -6,11 +6,14 @@ RINGTAIL_TEST_EVERY=N in the environment tries every Nth expression only, for bu
 import itertools
 import os
 import re
+import subprocess
 
-from expressions import ALL_OR_NOTHING, FURTHER, PROMISED, lost_by_tcpdump
+from expressions import (
+    ALL_OR_NOTHING, FURTHER, PROMISED, REFUSED_BY_KERNEL, filtered_outside_of_the_kernel_on_any, lost_by_tcpdump,
+)  # fmt: skip
 from packet_mix import frames
-from pcap_file import write_pcap
-from support import EndToEndTest, Recorder, Tcpdump, compare, main
+from pcap_file import COOKED, cooked_packets, write_pcap
+from support import EndToEndTest, Recorder, Tcpdump, compare, main, run
 
 MTU = 9100  # for the largest frame behind two tags
 EVERY = int(os.environ.get("RINGTAIL_TEST_EVERY", "1"))
@@ -45,8 +48,8 @@ class Expressions(EndToEndTest):
     def tcpdumps(self, interface, expressions):
         """One for each, and one that takes all, listening."""
         def tcpdump(name, expression):
-            # Small buffers, since there are many; packets take more room in this mode.
-            mode = ("--immediate-mode",) if lost_by_tcpdump(expression) else ("-B", 4096)
+            # Small buffers, since there are many; in this mode each packet takes as much room as the longest may.
+            mode = ("--immediate-mode", "-s", 2 * MTU) if lost_by_tcpdump(expression) else ("-B", 4096)
             path = self.folder / f"{name}.pcap"
             return Tcpdump(self.mixed_link.recorder_namespace, interface, path, *mode, expression)
 
@@ -61,6 +64,16 @@ class Expressions(EndToEndTest):
                              [("Successful", str(self.frames)), ("Failed", "0")])  # fmt: skip
         return 2 * self.frames
 
+    def comparable(self, interface, name, files):
+        """On `any`, only what passed the link: the loopback had the recorder's own HTTP traffic before tcpdump came."""
+        if interface != "any":
+            return files
+        namespace, device = self.mixed_link.recorder_namespace, self.mixed_link.RECORDER
+        index = int(namespace.run("cat", f"/sys/class/net/{device}/ifindex"))
+        path = self.folder / f"{name}.comparable"
+        write_pcap(path, cooked_packets(files, index), COOKED)
+        return [path]
+
     def assert_same(self, interface, expressions):
         recorder = self.record(interface, expressions)
         control, *tcpdumps = self.tcpdumps(interface, expressions)
@@ -72,7 +85,10 @@ class Expressions(EndToEndTest):
         for number, expression in enumerate(expressions):
             for workers in WORKERS:
                 with self.subTest(expression, workers=workers, interface=interface):
-                    found = compare(recorder.files(f"{number}-{workers}"), files[number : number + 1])
+                    name = f"{number}-{workers}"
+                    found = compare(self.comparable(interface, name, recorder.files(name)),
+                                    self.comparable(interface, number, [files[number]]),
+                                    strip_vlan=interface == "any")  # fmt: skip
                     self.assertEqual((found["only_left"], found["only_right"]), (lost_by_tcpdump(expression), 0), found)
                     self.assert_chooses(expression, found["common"], sent)
 
@@ -86,6 +102,30 @@ class Expressions(EndToEndTest):
         for expressions in batches(TABLE):
             self.assert_same(self.mixed_link.RECORDER, expressions)
             self.forget_recordings()
+
+    def test_each_takes_the_same_packets_on_any(self):
+        for expressions in batches(expression for expression in TABLE if self.accepted_on_any(expression)):
+            self.assert_same("any", expressions)
+            self.forget_recordings()
+
+    def test_what_tcpdump_cannot_attach_takes_what_it_reads_from_a_file(self):
+        recorder = self.record(self.mixed_link.RECORDER, REFUSED_BY_KERNEL)
+        (control,) = self.tcpdumps(self.mixed_link.RECORDER, [])
+        sent = self.replay()
+        whole = control.stop_after(sent)
+        self.assertEqual(recorder.stop_and_total().dropped, 0)
+        for number, expression in enumerate(REFUSED_BY_KERNEL):
+            wanted = self.folder / f"{number}.pcap"
+            run("tcpdump", "-r", whole, "--time-stamp-precision=nano", "-w", wanted, expression)
+            for workers in WORKERS:
+                with self.subTest(expression, workers=workers):
+                    found = self.assert_same_frames(recorder.files(f"{number}-{workers}"), [wanted])
+                    self.assert_chooses(expression, found["common"], sent)
+
+    def accepted_on_any(self, expression):
+        """tcpdump refuses some; that Ringtail refuses the same is tested with the filter command."""
+        accepted = subprocess.run(["tcpdump", "-i", "any", "-d", expression], capture_output=True).returncode == 0
+        return accepted and not filtered_outside_of_the_kernel_on_any(expression)
 
 
 if __name__ == "__main__":

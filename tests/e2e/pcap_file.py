@@ -7,7 +7,8 @@ _MAGIC_MICROSECONDS = 0xA1B2C3D4
 _MAGIC_NANOSECONDS = 0xA1B23C4D
 _FILE_HEADER = struct.Struct("<IHHiIII")
 _RECORD_HEADER = struct.Struct("<IIII")
-ETHERNET = 1
+_COOKED_INDEX = struct.Struct("!4xI")
+ETHERNET, COOKED = 1, 276  # LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2
 SNAPLEN = 262144
 
 
@@ -18,11 +19,11 @@ class Record:
     frame: bytes
 
 
-def write_pcap(path, frames):
+def write_pcap(path, frames, linktype=ETHERNET):
     """Returns how many it wrote."""
     count = 0
     with open(path, "wb") as file:
-        file.write(_FILE_HEADER.pack(_MAGIC_MICROSECONDS, 2, 4, 0, 0, SNAPLEN, ETHERNET))
+        file.write(_FILE_HEADER.pack(_MAGIC_MICROSECONDS, 2, 4, 0, 0, SNAPLEN, linktype))
         for count, frame in enumerate(frames, 1):
             file.write(_RECORD_HEADER.pack(1, count % 1_000_000, len(frame), len(frame)) + frame)
     return count
@@ -43,3 +44,9 @@ def read_pcap(path):
         records.append(Record(seconds * 10**9 + fraction * to_ns, wire_length, data[at : at + captured]))
         at += captured
     return records
+
+
+def cooked_packets(files, interface_index):
+    """Those of one interface, out of recordings of `any`."""
+    packets = (record.frame for file in files for record in read_pcap(file))
+    return (packet for packet in packets if _COOKED_INDEX.unpack_from(packet)[0] == interface_index)
