@@ -9,6 +9,7 @@ namespace ringtail::pcapfile {
 // The classic pcap file with nanosecond timestamps: a file header, then records, each a record
 // header and the captured bytes. All numbers in the writer's byte order; the magic tells which.
 // Source: pcap-savefile(5), draft-ietf-opsawg-pcap.
+inline constexpr std::uint32_t kMicrosecondMagic = 0xa1b2c3d4;
 inline constexpr std::uint32_t kNanosecondMagic = 0xa1b23c4d;
 inline constexpr std::uint16_t kVersionMajor = 2;
 inline constexpr std::uint16_t kVersionMinor = 4;
