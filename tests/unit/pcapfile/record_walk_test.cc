@@ -78,7 +78,7 @@ TEST(RecordWalk, ReadsMicrosecondsWhereTheMagicSaysSo) {
 TEST(RecordWalk, KeepsExactlyTheWholeRecordsBeforeACutAtAnyByte) {
   const Crafted crafted = three_records();
   for (std::size_t size = 0; size <= crafted.bytes.size(); ++size) {
-    const RecordWalk walk = walk_over(Bytes(crafted.bytes.begin(), crafted.bytes.begin() + size));
+    const RecordWalk walk = walk_over(Bytes(crafted.bytes.data(), crafted.bytes.data() + size));
     const auto above = std::ranges::upper_bound(crafted.record_ends, size);
     const bool at_a_record = above != crafted.record_ends.begin() && *(above - 1) == size;
     const std::size_t whole = above == crafted.record_ends.begin() ? 0 : *(above - 1);
