@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -12,22 +11,6 @@
 namespace ringtail::store {
 
 namespace fs = std::filesystem;
-using pcapfile::WalkEnd;
-
-namespace {
-
-std::string_view name_of_cut(WalkEnd end) {
-  switch (end) {
-    case WalkEnd::kCutShort:
-      return "part of a packet";
-    case WalkEnd::kBadHeader:
-      return "no packet's header";
-    default:
-      return "unwritten space";
-  }
-}
-
-}  // namespace
 
 FileRecovery::FileRecovery(fs::path path, FileName name, Mode mode)
     : mode_(mode),
@@ -84,15 +67,15 @@ void FileRecovery::rename() {
 
 std::string to_text(const RecoveredFile& file, FileRecovery::Mode mode) {
   const bool done = mode == FileRecovery::Mode::kRecover;
+  const std::string path = file.path.string();
   const std::string bytes = std::to_string(file.cut_bytes) + " bytes";
-  const std::string what = " (" + std::string(name_of_cut(file.end)) + ")";
   if (file.packets == 0) {
-    return (done ? "removed " : "would remove ") + file.path.string() + ": no whole packet, " +
-           bytes + what;
+    return (done ? "removed " : "would remove ") + path + ": no whole packet in its " + bytes;
   }
-  return (done ? "recovered " : "would recover ") + file.path.string() + ": " +
-         std::to_string(file.packets) + (file.packets == 1 ? " packet" : " packets") + " kept, " +
-         bytes + " cut" + (file.cut_bytes > 0 ? what : "");
+  const bool damaged = file.end == pcapfile::WalkEnd::kBadHeader;
+  return (done ? "recovered " : "would recover ") + path + ": " + std::to_string(file.packets) +
+         (file.packets == 1 ? " packet" : " packets") + " kept, " + bytes + " cut" +
+         (damaged ? ", which begin as no packet does: the file was damaged" : "");
 }
 
 }  // namespace ringtail::store

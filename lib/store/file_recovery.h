@@ -15,7 +15,7 @@ struct RecoveredFile {
   FileName name;
   std::uint64_t packets = 0;  // kept; 0: the file is removed
   std::uint64_t cut_bytes = 0;
-  pcapfile::WalkEnd end = pcapfile::WalkEnd::kNotYet;  // what the cut bytes begin with
+  pcapfile::WalkEnd end = pcapfile::WalkEnd::kNotYet;  // why the walk ended
 };
 
 // Finishes one file that a killed run was writing: walks it, cuts it behind its last whole record,

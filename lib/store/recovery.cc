@@ -4,6 +4,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace ringtail::store {
@@ -13,6 +14,11 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string capture_of(const fs::path& file) { return file.parent_path().filename().string(); }
+
+bool is_there(const fs::path& file) {
+  std::error_code ignored;  // what cannot be looked at cannot be worked on
+  return fs::exists(fs::symlink_status(file, ignored));
+}
 
 }  // namespace
 
@@ -43,7 +49,7 @@ bool Recovery::step() {
 void Recovery::open_next() {
   const NamedFile file = std::move(waiting_.front());
   waiting_.pop_front();
-  if (!fs::exists(fs::symlink_status(file.path))) return;  // it was the oldest, and made room
+  if (!is_there(file.path)) return;  // it was the oldest, and made room
   current_.emplace(file.path, file.name, FileRecovery::Mode::kRecover);
   before_ = {file.path, file.name, allocated_bytes(file.path)};
   budget_.reopen(capture_of(file.path), before_);
@@ -54,7 +60,7 @@ void Recovery::close_current() {
   const std::string capture = capture_of(file.path);
   current_.reset();
   budget_.give_back(capture, before_.allocated_bytes);
-  if (fs::exists(fs::symlink_status(file.path))) {
+  if (is_there(file.path)) {
     budget_.add(capture, {file.path, file.name, allocated_bytes(file.path)});
   }
 }

@@ -22,10 +22,9 @@ ALREADY_RUNNING = 4
 RECOVERED = re.compile(r"recovered (\S+): (\d+) packets? kept, (\d+) bytes cut")
 
 
-def two_captures(link):
+def two_captures(link, io):
     """The smallest rings and files: a file changes every few hundred milliseconds."""
-    settings = settings_for(link, rotate={"size": "2MiB"}, ring={"memory": "16MiB"})
-    settings["storage"]["max_size"] = "4GiB"
+    settings = settings_for(link, {"max_size": "4GiB", "io": io}, rotate={"size": "2MiB"}, ring={"memory": "16MiB"})
     settings["captures"] = [settings["captures"][0] | {"name": name} for name in CAPTURES]
     return settings
 
@@ -41,8 +40,8 @@ def repair(*arguments, through=()):
 
 
 class Crash(EndToEndTest):
-    def start(self, link, name):
-        return self.enter(Recorder(link.recorder_namespace, two_captures(link), self.folder, name))
+    def start(self, link, name, io="auto"):
+        return self.enter(Recorder(link.recorder_namespace, two_captures(link, io), self.folder, name))
 
     def kill_somewhere(self, recorder, run, chance):
         """Under load, at a random moment; returns what was counted as written shortly before, by capture."""
@@ -59,10 +58,10 @@ class Crash(EndToEndTest):
             recorder.stop(signal.SIGKILL)
         return written
 
-    def start_and_recover(self, link, name):
+    def start_and_recover(self, link, name, io="auto"):
         """A run that has finished what those before it left, with what it says of each such file."""
         finished = set((self.folder / "capture").glob("*/*.pcap"))
-        recorder = self.start(link, name)
+        recorder = self.start(link, name, io)
         recorder.link = link
         recorder.wait_ready()
 
@@ -107,7 +106,7 @@ class Crash(EndToEndTest):
                 interrupted.wait_for(lambda: "files:" in interrupted.stderr, "it begins to recover")
                 interrupted.stop(signal.SIGKILL)
             before = sizes_by_inode(recorder.directory)
-            recorder, told = self.start_and_recover(link, f"run{run + 1}")
+            recorder, told = self.start_and_recover(link, f"run{run + 1}", chance.choice(["auto", "buffered"]))
             self.assertEqual(cached_bytes([path for path, *_ in told]), 0)
             self.assert_cut_as_told(told, before)
             self.assert_only_the_tail_is_missing(recorder, run, seen, written)

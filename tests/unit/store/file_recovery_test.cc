@@ -153,14 +153,23 @@ TEST_F(FileRecoveryTest, ChangesNothingWhenItOnlyLooks) {
   put(capture_of({60, 60}));
   fs::resize_file(part_, 1000);
   const RecoveredFile result = recover(FileRecovery::Mode::kLookOnly);
-  EXPECT_EQ(
-      to_text(result, FileRecovery::Mode::kLookOnly),
-      "would recover " + part_.string() + ": 2 packets kept, 824 bytes cut (unwritten space)");
+  EXPECT_EQ(to_text(result, FileRecovery::Mode::kLookOnly),
+            "would recover " + part_.string() + ": 2 packets kept, 824 bytes cut");
   EXPECT_EQ(fs::file_size(part_), 1000U);
   fs::resize_file(part_, 40);
   EXPECT_EQ(to_text(recover(FileRecovery::Mode::kLookOnly), FileRecovery::Mode::kLookOnly),
-            "would remove " + part_.string() + ": no whole packet, 40 bytes (part of a packet)");
+            "would remove " + part_.string() + ": no whole packet in its 40 bytes");
   EXPECT_TRUE(fs::exists(part_));
+}
+
+TEST_F(FileRecoveryTest, SaysThatAFileWasDamaged) {
+  Bytes damaged = capture_of({60});
+  damaged.resize(damaged.size() + 100, 0xff);
+  put(damaged);
+  EXPECT_EQ(
+      to_text(recover(), FileRecovery::Mode::kRecover),
+      "recovered " + final_.string() +
+          ": 1 packet kept, 100 bytes cut, which begin as no packet does: the file was damaged");
 }
 
 TEST_F(FileRecoveryTest, LeavesContentOfOthersAlone) {
