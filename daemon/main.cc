@@ -7,6 +7,7 @@
 #include "daemon/exit_code.h"
 #include "daemon/filter_command.h"
 #include "daemon/interfaces_command.h"
+#include "daemon/repair_command.h"
 #include "daemon/run_command.h"
 
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using ringtail::daemon::CheckOptions;
 using ringtail::daemon::FilterOptions;
 using ringtail::daemon::InterfacesOptions;
+using ringtail::daemon::RepairOptions;
 using ringtail::daemon::RunOptions;
 
 void add_check(CLI::App& app, CheckOptions& options) {
@@ -48,6 +50,16 @@ void add_interfaces(CLI::App& app, InterfacesOptions& options) {
       "tags out of received packets; a recording puts them back. '-': the device does not say.");
 }
 
+void add_repair(CLI::App& app, RepairOptions& options) {
+  CLI::App* repair =
+      app.add_subcommand("repair", "Finish the files that a Ringtail which was killed has left");
+  repair
+      ->add_option("PATH", options.path,
+                   "a storage directory, a capture's folder or one .part file")
+      ->required();
+  repair->add_flag("--dry-run", options.dry_run, "say what would be done, and change nothing");
+}
+
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Record until SIGINT or SIGTERM");
   run->add_option("--config", options.config,
@@ -62,11 +74,13 @@ int run(int argc, char** argv) {
   CheckOptions check;
   FilterOptions filter;
   InterfacesOptions interfaces;
+  RepairOptions repair;
   RunOptions record;
   add_run(app, record);
   add_check(app, check);
   add_filter(app, filter);
   add_interfaces(app, interfaces);
+  add_repair(app, repair);
 
   try {
     app.parse(argc, argv);
@@ -88,6 +102,9 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("interfaces")) {
     return ringtail::daemon::interfaces_command(interfaces, std::cout, std::cerr);
+  }
+  if (app.got_subcommand("repair")) {
+    return ringtail::daemon::repair_command(repair, std::cout, std::cerr);
   }
   return ringtail::daemon::kUsage;
 }

@@ -194,6 +194,9 @@ Snapshot Engine::snapshot() {
     if (oldest != 0) capture.oldest_packet_timestamp_seconds = static_cast<double>(oldest) / 1e6;
     snapshot.captures.push_back(std::move(capture));
   }
+  const store::RecoveryTotals& recovery = storage_.recovery();
+  snapshot.recovered_files = recovery.recovered_files.load(std::memory_order_relaxed);
+  snapshot.recovery_cut_bytes = recovery.cut_bytes.load(std::memory_order_relaxed);
   return snapshot;
 }
 
