@@ -106,6 +106,7 @@ void Engine::open_ring(Capture& capture, const CaptureOptions& options,
                                               .interface = interface.name,
                                               .worker = worker.number(),
                                               .max_file_bytes = options.max_file_bytes,
+                                              .linktype = interface.link_type.number,
                                               .executor = worker.executor(),
                                               .customer = &recorder.writer(),
                                               .answered = [&worker] { worker.turn(); }}));

@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 
 #include <tuple>
+#include <utility>
+
+#include "store/sidecar_file.h"
 
 namespace ringtail::store {
 
@@ -14,6 +17,11 @@ std::uint64_t allocated_bytes(const fs::path& path) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
+Catalog::Entry entry_of(fs::path path, FileName name) {
+  const std::uint64_t bytes = allocated_bytes(path) + allocated_bytes(sidecar_path(path));
+  return {std::move(path), std::move(name), bytes};
+}
+
 bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
   return std::tie(a.name.start, a.path) < std::tie(b.name.start, b.path);
 }
@@ -23,9 +31,9 @@ void Catalog::scan(const fs::path& directory) {
     if (!folder.is_directory() || folder.is_symlink()) continue;
     std::error_code ignored;  // a folder that cannot be read (lost+found) is not one of ours
     for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
-      const std::optional<FileName> name = FileName::parse(file.path().filename().string());
+      std::optional<FileName> name = FileName::parse(file.path().filename().string());
       if (!name || file.is_symlink() || !file.is_regular_file()) continue;
-      add(folder.path().filename().string(), {file.path(), *name, allocated_bytes(file.path())});
+      add(folder.path().filename().string(), entry_of(file.path(), *std::move(name)));
     }
   }
 }

@@ -66,6 +66,7 @@ class DiskThread::Supply final : public FileSupply {
     try {
       auto file = disk_.storage_.create(options_.capture, options_.interface, options_.worker,
                                         options_.max_file_bytes);
+      file->linktype = options_.linktype;
       unbegun_.insert(file);
       report_change(making_fails_, false, "new files can be made again");
       answer([file, granted = file->granted_bytes](FileCustomer& customer) {

@@ -70,8 +70,10 @@ class FileWriter {
   bool commit(Sink& sink, Lease lease, std::span<const std::byte> run,
               const pcapfile::EncodedRun& encoded) {
     const std::size_t whole = encoded.end / kPageBytes * kPageBytes;
-    const RecordMark below{end_.packets + encoded.whole_packets, page_offset_ + encoded.whole_end};
-    end_ = {end_.packets + encoded.packets, page_offset_ + encoded.end};
+    const RecordMark below{end_.packets + encoded.whole_packets, page_offset_ + encoded.whole_end,
+                           encoded.whole_packets > 0 ? encoded.whole_last : end_.last};
+    end_ = {end_.packets + encoded.packets, page_offset_ + encoded.end,
+            encoded.packets > 0 ? encoded.last : end_.last};
     // Before the write is submitted: its completion returns the block.
     if (whole > 0) {
       keep_as_carry(run.subspan(whole, encoded.end - whole), 0);

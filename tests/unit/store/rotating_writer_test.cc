@@ -33,8 +33,9 @@ class RotatingWriterTest : public testing::Test {
   Room write(std::size_t packets, std::size_t bytes) {
     CraftedBlock& block = blocks_.emplace_back();
     for (std::size_t i = 0; i < packets; ++i) {
-      block.add(
-          {.bytes = std::vector<std::uint8_t>(bytes, static_cast<std::uint8_t>(++last_packet_))});
+      ++last_packet_;
+      block.add({.bytes = std::vector<std::uint8_t>(bytes, static_cast<std::uint8_t>(last_packet_)),
+                 .seconds = kFirstSecond - 1 + last_packet_});
     }
     block.retire();
     ring::BlockLease lease = ring::BlockLease::try_acquire(block.data());
@@ -60,6 +61,7 @@ class RotatingWriterTest : public testing::Test {
     }
   }
 
+  static constexpr std::uint32_t kFirstSecond = 1'700'000'000;  // then one for each packet
   static constexpr std::uint64_t kHeader = pcapfile::kFileHeaderBytes;
 
   std::list<CraftedBlock> blocks_;  // outlive the leases that are in flight at the end
@@ -68,9 +70,11 @@ class RotatingWriterTest : public testing::Test {
   FakeSupply supply_;
   std::uint32_t last_packet_ = 0;
   Writer::Clock::time_point now_{std::chrono::hours(1)};
+  RingCounts counts_;
   Writer writer_{{.max_file_bytes = 2 * kMiB,
                   .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                 sink_};
+                 sink_,
+                 [this] { return counts_; }};
 };
 
 TEST_F(RotatingWriterTest, WaitsForItsFirstFile) {
@@ -94,6 +98,40 @@ TEST_F(RotatingWriterTest, HandsTheFullFileBackBeforeItAsksForAnother) {
   complete_everything();
   EXPECT_EQ(supply_.finished.size(), 1U);
   EXPECT_EQ(supply_.requested, 1);
+}
+
+TEST_F(RotatingWriterTest, TellsEachLossWithTheFileThatEndsNextAndWithNoOther) {
+  const auto lost_with = [this](std::size_t file) {
+    return supply_.finished.at(file).as.window.of(DropReason::kRingFull);
+  };
+  disk_.capacity = 8;
+  deliver();
+  counts_ = {.received = 100, .dropped = {3}};
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  disk_.complete_all();
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  disk_.complete_all();
+  deliver();
+  counts_.received = 110;
+  ASSERT_EQ(write(900, 1000), Room::kReady) << "in a second file";
+  complete_everything();
+  EXPECT_EQ(supply_.finished.at(0).as.window, (RingCounts{.received = 110, .dropped = {3}}));
+  counts_ = {.received = 150, .dropped = {8}};
+  writer_.finish(now_);
+  complete_everything();
+  EXPECT_EQ(supply_.finished.at(1).as.window, (RingCounts{.received = 40, .dropped = {5}}));
+  EXPECT_EQ(lost_with(0) + lost_with(1), 8U);
+}
+
+TEST_F(RotatingWriterTest, TellsNoLossWithAFileThatIsRemoved) {
+  deliver();
+  disk_.outcome = [](std::uint64_t) { return FakeDisk::Outcome{kIoError, 0}; };
+  counts_ = {.received = 10, .dropped = {3}};
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  disk_.complete_all();
+  settle();
+  ASSERT_EQ(supply_.finished.at(0).as.size_bytes, 0U);
+  EXPECT_EQ(supply_.finished.at(0).as.window, RingCounts{}) << "it has no sidecar to tell it";
 }
 
 TEST_F(RotatingWriterTest, DiscardsAsLongAsNoFileCanBeMade) {
@@ -264,6 +302,7 @@ TEST_F(RotatingWriterTest, CutsAFileBelowAFailedWriteAndCountsTheRestAsLost) {
   settle();
   ASSERT_EQ(supply_.finished.size(), 1U);
   EXPECT_EQ(supply_.finished[0].as.packets, 96U) << "24 whole pages";
+  EXPECT_EQ(supply_.finished[0].as.last, PacketTime(std::chrono::seconds(kFirstSecond + 95)));
   EXPECT_EQ(supply_.finished[0].as.size_bytes, kHeader + 96 * 1016);
   EXPECT_EQ(supply_.finished[0].as.error, kIoError);
   EXPECT_EQ(writer_.written().packets, 96U);
