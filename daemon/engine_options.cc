@@ -107,7 +107,9 @@ capture::CaptureOptions capture_options(const settings::Capture& capture,
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
           // Whole pages: what is granted and written is.
           .max_file_bytes = capture.rotate_size_bytes / ring::kPageBytes * ring::kPageBytes,
-          .limit = limit_options(capture.limit)};
+          .limit = limit_options(capture.limit),
+          .on_close = capture.on_close,
+          .on_close_timeout = capture.on_close_timeout};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct CaptureOptions {
   std::uint32_t blocks_per_ring = 0;
   std::uint64_t max_file_bytes = 0;
   LimitOptions limit = {};
+  std::vector<std::string> on_close = {};  // the program for closed files; empty: none
+  std::chrono::nanoseconds on_close_timeout{};
 };
 
 }  // namespace ringtail::capture

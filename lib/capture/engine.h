@@ -17,6 +17,7 @@
 #include "capture/snapshot.h"
 #include "capture/worker.h"
 #include "store/disk_thread.h"
+#include "store/on_close_runner.h"
 #include "store/storage.h"
 
 namespace ringtail::capture {
@@ -50,8 +51,9 @@ class Engine {
   [[nodiscard]] const store::Storage& storage() const { return storage_; }
 
   // Ends the recording without losing what has passed the filters: closes them, waits until every
-  // packet before that is in a finished file, and calls `done` on the control thread. After the
-  // deadline what is left counts as lost. If a thread is stuck even so, the engine must not be
+  // packet before that is in a finished file and the programs that were started for files have
+  // ended, and calls `done` on the control thread. After the deadline what is left counts as lost,
+  // and the programs are killed. If a thread is stuck even so, the engine must not be
   // destroyed (the program exits without).
   enum class Drain { kComplete, kCutShort, kStuck };
   void drain(std::function<void(Drain)> done);
@@ -80,6 +82,7 @@ class Engine {
   void drain_rings(const std::vector<RingAccount*>& rings, const std::function<void()>& drained);
   [[nodiscard]] std::vector<RingAccount*> all_rings() const;
   void workers_drained();
+  void files_finished();
   void arm_deadline(std::chrono::seconds time);
   void deadline_passed();
   void end_drain(Drain result);
@@ -88,6 +91,7 @@ class Engine {
   boost::asio::io_context& control_;
   boost::asio::steady_timer second_;
   boost::asio::steady_timer deadline_;
+  store::OnCloseRunner on_close_;  // outlives the disk thread, which hands it the files
   store::Storage storage_;
   std::vector<std::unique_ptr<Worker>> workers_;  // outlives the disk thread, which answers them
   store::DiskThread disk_;
@@ -98,6 +102,7 @@ class Engine {
   std::function<void()> all_ended_;
   std::size_t captures_recording_ = 0;
   std::function<void(Drain)> drained_;
+  bool files_finished_ = false;
   bool abandoned_ = false;
   bool ended_ = false;  // a timer that has expired already is not cancelled by cancel()
 };

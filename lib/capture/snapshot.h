@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "store/on_close.h"
 #include "store/ring_counts.h"
 
 // What the rest of the program may know of the workers: plain values, copied at one moment from
@@ -49,10 +51,20 @@ struct CaptureSnapshot {
   std::optional<double> oldest_packet_timestamp_seconds = {};
 };
 
+using store::kOnCloseResultCount;
+using store::OnCloseResult;
+
+// The runs of a capture's on_close program.
+struct OnCloseSnapshot {
+  std::string capture = {};
+  std::array<std::uint64_t, kOnCloseResultCount> runs{};  // by OnCloseResult
+};
+
 struct Snapshot {
   std::vector<RecorderSnapshot> recorders = {};
   std::vector<WorkerSnapshot> workers = {};
   std::vector<CaptureSnapshot> captures = {};
+  std::vector<OnCloseSnapshot> on_close = {};  // one for each capture that has a program
   // Of what earlier runs left unfinished.
   std::uint64_t recovered_files = 0;
   std::uint64_t recovery_cut_bytes = 0;

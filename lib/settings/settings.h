@@ -78,6 +78,8 @@ struct Capture {
   std::uint64_t rotate_size_bytes = 0;                 // before resolve: 0 is auto
   Timestamps timestamps;
   Limit limit;
+  std::vector<std::string> on_close;  // an absolute path and arguments; empty: none
+  std::chrono::nanoseconds on_close_timeout{std::chrono::seconds{60}};
   bool operator==(const Capture&) const = default;
 };
 

@@ -69,7 +69,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   }
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
-  recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_);
+  recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
 }
 
@@ -172,6 +172,9 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
     rename_to(file, false);
     describe(file, finished);
     sync_folder(file.folder);
+    if (options_.on_closed) {
+      options_.on_closed({file.folder / file.name, file.capture, file.final_name.interface});
+    }
     finished_files_.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::system_error&) {
     failure = std::current_exception();

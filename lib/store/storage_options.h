@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "store/on_close.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
@@ -21,6 +23,7 @@ struct StorageOptions {
   unsigned min_free_percent = 0;     // so much of its size; the larger of both holds
   ModeChoice mode = ModeChoice::kAuto;
   std::vector<CaptureBudget> captures = {};
+  std::function<void(const ClosedFile&)> on_closed = {};  // if set: called on the disk thread
 };
 
 }  // namespace ringtail::store

@@ -42,8 +42,8 @@ TEST(Settings, SaysThatTheNearestKeyIsNotSupportedYet) {
 }
 
 TEST(Settings, RefusesKeysThatAreNotBuiltYetAsSuch) {
-  for (const char* key : {"format: pcap", "keep: {size: 1GiB}", "on_close: [a]",
-                          "ring: {lock: true}", "rotate: {interval: 60s}"})
+  for (const char* key :
+       {"format: pcap", "keep: {size: 1GiB}", "ring: {lock: true}", "rotate: {interval: 60s}"})
     EXPECT_THAT(error_of(with_capture("  " + std::string{key} + "\n")),
                 AllOf(HasSubstr("not supported yet"), Not(HasSubstr("unknown"))));
   for (const char* key : {"max_write_rate: 500MiB/s", "require_mount: true"})
