@@ -1,9 +1,7 @@
 """Does `ringtail filter` print what tcpdump prints, and say what is wrong with a bad expression?"""
 
 import os
-import shutil
 import subprocess
-import tempfile
 
 from expressions import FURTHER, PROMISED, filtered_outside_of_the_kernel_on_any
 from support import EndToEndTest, Namespace, main
@@ -98,13 +96,11 @@ class FilterCommand(EndToEndTest):
         self.assertIn("private network namespace", self.filter("vlan").stdout)
 
     def test_works_for_an_ordinary_user(self):
-        with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-            os.chmod(folder, 0o755)
-            binary = shutil.copy(os.environ["RINGTAIL_BINARY"], folder)
-            for expression in PROMISED[::4] + ["vlan 5 and host localhost"]:
-                with self.subTest(expression):
-                    got = self.call(binary, "filter", "-d", expression, user=NOBODY, group=NOBODY, extra_groups=[])
-                    self.assertEqual((got.returncode, got.stdout), (0, self.filter("-d", expression).stdout))
+        binary = self.binary_for_everybody()
+        for expression in PROMISED[::4] + ["vlan 5 and host localhost"]:
+            with self.subTest(expression):
+                got = self.call(binary, "filter", "-d", expression, user=NOBODY, group=NOBODY, extra_groups=[])
+                self.assertEqual((got.returncode, got.stdout), (0, self.filter("-d", expression).stdout))
 
     def test_unknown_interface_is_named(self):
         got = self.filter("-i", "none0", "tcp")
