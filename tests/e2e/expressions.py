@@ -88,6 +88,7 @@ ether broadcast
 ether multicast
 ether proto 0x88cc
 ether src 00:01:02:03:04:05
+ip broadcast
 ip multicast
 ip6 multicast
 ip proto 89
