@@ -96,6 +96,7 @@ void Engine::open_ring(Capture& capture, const CaptureOptions& options,
       std::move(ring), store::BlockingSink<ring::BlockLease>{},
       store::RotatingWriterOptions{
           .max_file_bytes = options.max_file_bytes,
+          .interval = options.file_interval,
           .file_header = pcapfile::file_header(shape.snaplen, link_type.number, shape.precision)},
       shape, capture.limit.get()));
   recorder.writer().connect(disk_.add_supply({.capture = options.name,

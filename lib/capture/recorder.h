@@ -68,7 +68,7 @@ class Recorder {
         discard_block(limit_reached_packets_);
         continue;
       }
-      switch (writer_.make_room(lease_.encoded_bound_bytes(), now)) {
+      switch (writer_.make_room(lease_.encoded_bound_bytes(), first_packet_, now)) {
         case Writer::Room::kWait:
           wait_since(now);
           return end_of_turn(Turn::kWaiting);
@@ -85,6 +85,11 @@ class Recorder {
 
   // When flush() is due, if something waits for it.
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const { return writer_.flush_due(); }
+  // When a turn is due although no block is retired: one that finds none ends a file whose interval
+  // is over. Never while a block is in hand: then its write is waited for.
+  [[nodiscard]] std::optional<Clock::time_point> turn_due() const {
+    return lease_ ? std::nullopt : writer_.interval_over_at();
+  }
   void flush() {
     writer_.flush(Clock::now());
     publish();
@@ -109,6 +114,11 @@ class Recorder {
     lease_ = source_.take();
     if (!lease_) return false;
     leased_packets_ += lease_.packet_count();
+    first_packet_ = {};  // of a block in which nothing makes sense: nothing of it will be written
+    if (const auto frame = lease_.frames().next()) {
+      first_packet_ = store::PacketTime(std::chrono::seconds(frame->seconds) +
+                                        std::chrono::nanoseconds(frame->nanoseconds));
+    }
     return true;
   }
 
@@ -162,6 +172,8 @@ class Recorder {
     if (drained_ring && !finishing_) {
       finishing_ = true;
       writer_.finish(Clock::now());
+    } else if (turn == Turn::kIdle) {
+      writer_.rest(Clock::now());
     } else {
       writer_.settle(Clock::now());
     }
@@ -196,6 +208,7 @@ class Recorder {
   pcapfile::RecordShape shape_;
   Limit* limit_;
   Lease lease_;  // the block in hand; declared behind the source, so it ends first
+  store::PacketTime first_packet_;  // of that block
 
   std::optional<std::uint64_t> drain_target_;
   std::atomic<bool> abandoning_ = false;
