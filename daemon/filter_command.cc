@@ -67,7 +67,8 @@ int filter_command(const FilterOptions& options, std::ostream& out, std::ostream
   try {
     if (!interface.empty() &&
         !ring::look_up_interface(ring::open_lookup_socket().get(), interface)) {
-      err << "there is no interface " << interface << "; `ip link` lists what there is\n";
+      err << "there is no interface "
+          << interface << "; `ringtail interfaces` lists what there is\n";
       return kFailure;
     }
     return compile_and_tell(options, out, err);

@@ -6,12 +6,16 @@
 #include "daemon/check_command.h"
 #include "daemon/exit_code.h"
 #include "daemon/filter_command.h"
+#include "daemon/interfaces_command.h"
+#include "daemon/repair_command.h"
 #include "daemon/run_command.h"
 
 namespace {
 
 using ringtail::daemon::CheckOptions;
 using ringtail::daemon::FilterOptions;
+using ringtail::daemon::InterfacesOptions;
+using ringtail::daemon::RepairOptions;
 using ringtail::daemon::RunOptions;
 
 void add_check(CLI::App& app, CheckOptions& options) {
@@ -34,6 +38,28 @@ void add_filter(CLI::App& app, FilterOptions& options) {
   filter->add_option("EXPR", options.words, "the expression")->excludes(file);
 }
 
+void add_interfaces(CLI::App& app, InterfacesOptions& options) {
+  CLI::App* interfaces = app.add_subcommand("interfaces", "List what can be recorded");
+  interfaces->add_flag("--stats", options.stats, "the counters of `netstat -i`");
+  interfaces->add_flag("--json", options.json, "one JSON document with everything that is known");
+  interfaces->footer(
+      "LINKTYPE is what the records start with; LINUX_SLL2 stands in for the link's own header.\n"
+      "Where GRO, GRO-HW, LRO or TSO is on, packets of a flow are recorded merged, larger than on\n"
+      "the wire; `ethtool -K NAME gro off tso off` ends that, at a price in CPU. RX-VLAN takes "
+      "VLAN\n"
+      "tags out of received packets; a recording puts them back. '-': the device does not say.");
+}
+
+void add_repair(CLI::App& app, RepairOptions& options) {
+  CLI::App* repair =
+      app.add_subcommand("repair", "Finish the files that a Ringtail which was killed has left");
+  repair
+      ->add_option("PATH", options.path,
+                   "a storage directory, a capture's folder or one .part file")
+      ->required();
+  repair->add_flag("--dry-run", options.dry_run, "say what would be done, and change nothing");
+}
+
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Record until SIGINT or SIGTERM");
   run->add_option("--config", options.config,
@@ -47,10 +73,14 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   CheckOptions check;
   FilterOptions filter;
+  InterfacesOptions interfaces;
+  RepairOptions repair;
   RunOptions record;
   add_run(app, record);
   add_check(app, check);
   add_filter(app, filter);
+  add_interfaces(app, interfaces);
+  add_repair(app, repair);
 
   try {
     app.parse(argc, argv);
@@ -69,6 +99,12 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("filter")) {
     return ringtail::daemon::filter_command(filter, std::cout, std::cerr);
+  }
+  if (app.got_subcommand("interfaces")) {
+    return ringtail::daemon::interfaces_command(interfaces, std::cout, std::cerr);
+  }
+  if (app.got_subcommand("repair")) {
+    return ringtail::daemon::repair_command(repair, std::cout, std::cerr);
   }
   return ringtail::daemon::kUsage;
 }

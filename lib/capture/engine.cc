@@ -36,6 +36,14 @@ void check_ring_memory(const std::vector<CaptureOptions>& captures) {
                            " MiB of memory that is available: lower ring.memory");
 }
 
+pcapfile::RecordShape record_shape(const CaptureOptions& options, const ring::LinkType& link_type) {
+  pcapfile::RecordShape shape{pcapfile::LinkHeader::kOther, options.precision, options.snaplen};
+  if (link_type.number == pcapfile::kLinktypeEthernet)
+    shape.link_header = pcapfile::LinkHeader::kEthernet;
+  if (link_type.cooked) shape.link_header = pcapfile::LinkHeader::kCooked;
+  return shape;
+}
+
 // From its return on, no packet is on its way through a filter that was replaced before the call.
 void wait_for_replaced_filters() {
   if (::syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0) return;
@@ -87,17 +95,13 @@ void Engine::open_ring(Capture& capture, const CaptureOptions& options,
   if (options.cpus.size() > 1) ring.join(group);
 
   Worker& worker = worker_on(cpu);
-  const ring::LinkType link_type = interface.link_type;
-  const pcapfile::RecordShape shape{.link_header = link_type.cooked ? pcapfile::LinkHeader::kCooked
-                                                                    : pcapfile::LinkHeader::kInData,
-                                    .precision = options.precision,
-                                    .snaplen = options.snaplen};
+  const pcapfile::RecordShape shape = record_shape(options, interface.link_type);
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
       std::move(ring), store::BlockingSink<ring::BlockLease>{},
-      store::RotatingWriterOptions{
-          .max_file_bytes = options.max_file_bytes,
-          .interval = options.file_interval,
-          .file_header = pcapfile::file_header(shape.snaplen, link_type.number, shape.precision)},
+      store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
+                                   .interval = options.file_interval,
+                                   .file_header = pcapfile::file_header(
+                                       shape.snaplen, interface.link_type.number, shape.precision)},
       shape, capture.limit.get()));
   recorder.writer().connect(disk_.add_supply({.capture = options.name,
                                               .interface = interface.name,
@@ -191,6 +195,9 @@ Snapshot Engine::snapshot() {
     if (oldest != 0) capture.oldest_packet_timestamp_seconds = static_cast<double>(oldest) / 1e6;
     snapshot.captures.push_back(std::move(capture));
   }
+  const store::RecoveryTotals& recovery = storage_.recovery();
+  snapshot.recovered_files = recovery.recovered_files.load(std::memory_order_relaxed);
+  snapshot.recovery_cut_bytes = recovery.cut_bytes.load(std::memory_order_relaxed);
   return snapshot;
 }
 

@@ -82,6 +82,9 @@ struct Snapshot {
   std::vector<RecorderSnapshot> recorders = {};
   std::vector<WorkerSnapshot> workers = {};
   std::vector<CaptureSnapshot> captures = {};
+  // Of what earlier runs left unfinished.
+  std::uint64_t recovered_files = 0;
+  std::uint64_t recovery_cut_bytes = 0;
 };
 
 }  // namespace ringtail::capture

@@ -7,6 +7,7 @@
 #include "filter/compiler.h"
 #include "filter/cooked.h"
 #include "filter/kernel_check.h"
+#include "filter/scratch_memory.h"
 #include "filter/tokens.h"
 
 namespace ringtail::filter {
@@ -83,6 +84,7 @@ Compiled compile(const std::string& expression, const Target& target) {
   if (std::ranges::all_of(expression, is_blank)) return take_everything(target);
   Answer answer = answer_of_child(expression, target);
   if (!answer.reason.empty()) throw FilterError(expression, answer.reason, answer.place);
+  answer.compiled.program = with_zeroed_memory(std::move(answer.compiled.program));
   const std::string refusal = kernel_refusal(answer.compiled.program);
   if (!refusal.empty()) throw FilterError(expression, refusal);
   return std::move(answer.compiled);

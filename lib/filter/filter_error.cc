@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/escaped.h"
 #include "filter/tokens.h"
 
 namespace ringtail::filter {
@@ -13,20 +14,12 @@ constexpr std::size_t kShownBefore =
 constexpr std::size_t kShownAfter = 20;
 constexpr std::size_t kShownWord = 40;
 
+// On one line: what is a blank to libpcap becomes a space.
 std::string escaped(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n' || c == '\r' || c == '\t') {
-      out += ' ';  // blanks to libpcap, too
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      out.append("\\x").append(1, kHex[byte >> 4U]).append(1, kHex[byte & 0xFU]);
-    } else {
-      out += c;
-    }
-  }
-  return out;
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return base::escaped(line);
 }
 
 struct Excerpt {

@@ -87,6 +87,12 @@ MetricFamily oldest_packet(const Snapshot& snapshot) {
   return result;
 }
 
+MetricFamily total(std::string name, std::string help, std::uint64_t value) {
+  MetricFamily result = family(std::move(name), std::move(help), MetricType::Counter);
+  add(result, {}, static_cast<double>(value));
+  return result;
+}
+
 MetricFamily build_info(const std::string& version) {
   MetricFamily result =
       family("ringtail_build_info", "The version that runs; always 1.", MetricType::Gauge);
@@ -123,6 +129,13 @@ std::vector<MetricFamily> SnapshotCollectable::Collect() const {
                                    "Disk that the capture's files may take.",
                                    &CaptureSnapshot::storage_limit_bytes));
   families.push_back(oldest_packet(snapshot));
+  families.push_back(total("ringtail_recovered_files_total",
+                           "Files finished that an earlier run was writing when it was killed.",
+                           snapshot.recovered_files));
+  families.push_back(total("ringtail_recovery_cut_bytes_total",
+                           "Bytes behind the last whole packet of such files, unwritten space "
+                           "included.",
+                           snapshot.recovery_cut_bytes));
   families.push_back(build_info(version_));
   return families;
 }

@@ -23,6 +23,10 @@ static_assert(sizeof(CookedHeader) == 20);
 
 // The header, and behind it the rest of a VLAN tag that the kernel took out, as if it had stayed in
 // the packet: its protocol stands in the header, and what it hides follows its TCI.
+//
+// Of stacked tags the kernel takes out the outer one only. Its link address should then name the
+// inner one's protocol, but recent kernels (6.18; vlan_get_protocol_dgram) name what lies behind
+// all tags: which protocol the inner tag had is lost, for tcpdump as well.
 struct TaggedCookedHeader {
   CookedHeader header;
   std::uint16_t tci = 0;

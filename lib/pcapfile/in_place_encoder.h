@@ -43,6 +43,14 @@ template <LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
   return encoded;
 }
 
+template <LinkHeader kLinkHeader, FrameSource Cursor>
+[[nodiscard]] EncodedRun encode_link(Cursor& frames, std::span<std::byte> run,
+                                     std::size_t carry_bytes, const RecordShape& shape) {
+  if (shape.precision == Precision::kMicro)
+    return encode_frames<kLinkHeader, Precision::kMicro>(frames, run, carry_bytes, shape.snaplen);
+  return encode_frames<kLinkHeader, Precision::kNano>(frames, run, carry_bytes, shape.snaplen);
+}
+
 // Encodes the frames where they lie: the records are moved down to the run's begin, behind
 // `carry_bytes` that the caller has put there. The output never overtakes the input, because a
 // record adds less (a header of 16 bytes, a cooked header of 20, a tag of 4) than the kernel's
@@ -54,16 +62,15 @@ template <std::size_t kBytesBetween, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_in_place(Cursor& frames, std::span<std::byte> run,
                                          std::size_t carry_bytes, const RecordShape& shape) {
   static_assert(kMaxAddedBytes <= kBytesBetween);
-  constexpr auto kCooked = LinkHeader::kCooked;
-  constexpr auto kInData = LinkHeader::kInData;
-  const std::uint32_t snaplen = shape.snaplen;
-  const bool micro = shape.precision == Precision::kMicro;
-  if (shape.link_header == kCooked) {
-    return micro ? encode_frames<kCooked, Precision::kMicro>(frames, run, carry_bytes, snaplen)
-                 : encode_frames<kCooked, Precision::kNano>(frames, run, carry_bytes, snaplen);
+  switch (shape.link_header) {
+    case LinkHeader::kEthernet:
+      break;
+    case LinkHeader::kOther:
+      return encode_link<LinkHeader::kOther>(frames, run, carry_bytes, shape);
+    case LinkHeader::kCooked:
+      return encode_link<LinkHeader::kCooked>(frames, run, carry_bytes, shape);
   }
-  return micro ? encode_frames<kInData, Precision::kMicro>(frames, run, carry_bytes, snaplen)
-               : encode_frames<kInData, Precision::kNano>(frames, run, carry_bytes, snaplen);
+  return encode_link<LinkHeader::kEthernet>(frames, run, carry_bytes, shape);
 }
 
 }  // namespace ringtail::pcapfile

@@ -22,20 +22,26 @@ struct PacketLengths {
   std::uint32_t on_wire;
 };
 
-// Moves an Ethernet frame (or what has another link-layer header of its own) down to `to`, which
-// lies at least sizeof(RecordHeader) behind the frame before. A VLAN tag that the kernel took out
-// is put back.
+// Moves a packet as it is down to `to`, which lies at least sizeof(RecordHeader) behind the one
+// before.
 template <typename Frame>
-PacketLengths put_frame(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+PacketLengths put_data(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  const auto captured =
+      static_cast<std::uint32_t>(std::min<std::size_t>(frame.data.size(), file_snaplen(snaplen)));
+  std::memmove(to, frame.data.data(), captured);
+  return {captured, frame.length};
+}
+
+// The same for an Ethernet frame, with a VLAN tag that the kernel took out put back.
+template <typename Frame>
+PacketLengths put_ethernet(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
   constexpr std::size_t kTagOffset = 12;  // behind the two MAC addresses
   const std::uint32_t max_captured = file_snaplen(snaplen);
   const std::byte* from = frame.data.data();
   const auto captured =
       static_cast<std::uint32_t>(std::min<std::size_t>(frame.data.size(), max_captured));
-  if (!frame.tagged || captured < kTagOffset || max_captured < kTagOffset + kVlanTagBytes) {
-    std::memmove(to, from, captured);
-    return {captured, frame.length};
-  }
+  if (!frame.tagged || captured < kTagOffset || max_captured < kTagOffset + kVlanTagBytes)
+    return put_data(frame, to, snaplen);
   // Front to back: each move ends below what the next one reads.
   std::memmove(to, from, kTagOffset);
   const std::uint32_t with_tag = std::min(captured, max_captured - kVlanTagBytes) + kVlanTagBytes;
@@ -65,14 +71,18 @@ PacketLengths put_cooked(const Frame& frame, std::byte* to, std::uint32_t snaple
   return {captured, frame.length + header_bytes};
 }
 
+template <LinkHeader kLinkHeader, typename Frame>
+PacketLengths put_packet(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  if constexpr (kLinkHeader == LinkHeader::kEthernet) return put_ethernet(frame, to, snaplen);
+  if constexpr (kLinkHeader == LinkHeader::kCooked) return put_cooked(frame, to, snaplen);
+  return put_data(frame, to, snaplen);
+}
+
 // Puts one frame's record at `to`, which lies at least kMaxAddedBytes below the frame's data, and
 // returns the record's size.
 template <LinkHeader kLinkHeader, Precision kPrecision, typename Frame>
 std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
-  std::byte* data = to + sizeof(RecordHeader);
-  const PacketLengths lengths = kLinkHeader == LinkHeader::kCooked
-                                    ? put_cooked(frame, data, snaplen)
-                                    : put_frame(frame, data, snaplen);
+  const PacketLengths lengths = put_packet<kLinkHeader>(frame, to + sizeof(RecordHeader), snaplen);
   const RecordHeader header{.seconds = frame.seconds,
                             .subseconds = frame.nanoseconds / nanoseconds_per_unit(kPrecision),
                             .captured_length = lengths.captured,

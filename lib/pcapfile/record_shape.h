@@ -9,13 +9,14 @@ enum class Precision { kNano, kMicro };
 
 // Where a record's link-layer header comes from.
 enum class LinkHeader {
-  kInData,  // the packet's data begins with it
-  kCooked,  // a LINUX_SLL2 header is made from the packet's link address
+  kEthernet,  // the packet's data begins with it, and a VLAN tag that was taken out is put back
+  kOther,     // the packet's data begins with it, or has none
+  kCooked,    // a LINUX_SLL2 header is made from the packet's link address
 };
 
 // What one capture's records look like: the same for all records of a file.
 struct RecordShape {
-  LinkHeader link_header = LinkHeader::kInData;
+  LinkHeader link_header = LinkHeader::kEthernet;
   Precision precision = Precision::kNano;
   // As the filter has it. Counts a cooked header, but not a VLAN tag that is put back.
   std::uint32_t snaplen = 0;

@@ -43,7 +43,7 @@ std::optional<Interface> look_up_interface(int socket, const std::string& name) 
 Interface find_interface(int socket, const std::string& name) {
   if (const std::optional<Interface> found = look_up_interface(socket, name)) return *found;
   errno = ENODEV;
-  base::throw_errno("looking up the interface", name, "`ip link` lists what there is");
+  base::throw_errno("looking up the interface", name, "`ringtail interfaces` lists what there is");
 }
 
 }  // namespace ringtail::ring

@@ -10,13 +10,8 @@ LinkType link_type_of(int hardware_type) {
     case ARPHRD_LOOPBACK:  // has Ethernet headers, with addresses of zeros
       return {1, "EN10MB", false};
     case ARPHRD_NONE:  // tun, WireGuard
-    case ARPHRD_RAWIP:
     case ARPHRD_TUNNEL:
-    case ARPHRD_TUNNEL6:
     case ARPHRD_SIT:
-    case ARPHRD_IPGRE:
-    case ARPHRD_IP6GRE:
-    case ARPHRD_PPP:  // a packet socket sees its packets without the PPP header
       return {101, "RAW", false};
     case ARPHRD_IEEE80211:  // these three: wireless in monitor mode
       return {105, "IEEE802_11", false};

@@ -14,7 +14,7 @@ struct LinkType {
   bool operator==(const LinkType&) const = default;
 };
 
-// Of the pseudo-interface `any`, and of an interface whose own headers have no name in pcap files.
+// Of the pseudo-interface `any`, and of every interface that libpcap records cooked, too.
 inline constexpr LinkType kCookedLinkType{276, "LINUX_SLL2", true};
 
 // `hardware_type` is the kernel's ARPHRD_*. Numbers and names are those of

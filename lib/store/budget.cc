@@ -164,6 +164,11 @@ void Budget::give_back(const std::string& capture, std::uint64_t bytes) {
   publish();
 }
 
+void Budget::reopen(const std::string& capture, const Catalog::Entry& entry) {
+  catalog_.remove(capture, entry);
+  grant(capture, entry.allocated_bytes);
+}
+
 void Budget::add(const std::string& capture, Catalog::Entry entry) {
   catalog_.add(capture, std::move(entry));
   publish();

@@ -40,6 +40,9 @@ class Budget {
 
   void grant(const std::string& capture, std::uint64_t bytes);
   void give_back(const std::string& capture, std::uint64_t bytes);
+  // A closed file that is worked on again: what it takes counts as granted, and it is not deleted,
+  // until that is given back and the file is added again.
+  void reopen(const std::string& capture, const Catalog::Entry& entry);
   // A file that was closed, or that could not be.
   void add(const std::string& capture, Catalog::Entry entry);
 

@@ -160,6 +160,13 @@ void DiskThread::start() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
     context_.run();
   });
+  boost::asio::post(context_, [this] { recover(); });
+}
+
+// One small piece at a time, so that no worker waits for its next file longer than that.
+void DiskThread::recover() {
+  if (closed_ || !storage_.recover_step()) return;
+  boost::asio::post(context_, [this] { recover(); });
 }
 
 void DiskThread::close(boost::asio::any_io_executor executor, std::function<void()> closed) {
@@ -170,6 +177,7 @@ void DiskThread::close(boost::asio::any_io_executor executor, std::function<void
 }
 
 void DiskThread::close_supplies() {
+  closed_ = true;
   for (const auto& supply : supplies_) supply->close();
   for (const auto& supply : supplies_) supply->remove_unbegun();
 }

@@ -28,7 +28,8 @@ struct SupplyOptions {
 };
 
 // The thread that does everything about files that can block, at low priority, so that no worker
-// ever does: opens and preallocates them ahead, grows, finishes and deletes them.
+// ever does: opens and preallocates them ahead, grows, finishes and deletes them. Between these
+// jobs it recovers what earlier runs left unfinished.
 //
 // A file that cannot be made is tried again every kRetryDelay until it can. What goes wrong and
 // what works again is reported once per change.
@@ -54,6 +55,7 @@ class DiskThread {
  private:
   class Supply;
 
+  void recover();
   void close_supplies();
 
   Storage& storage_;
@@ -61,6 +63,7 @@ class DiskThread {
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::unique_ptr<Supply>> supplies_;
+  bool closed_ = false;
   std::thread thread_;
 };
 

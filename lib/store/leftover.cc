@@ -1,21 +1,17 @@
 #include "store/leftover.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
-#include <system_error>
 #include <utility>
-#include <vector>
 
-#include "base/unique_fd.h"
-#include "pcapfile/pcap_format.h"
-#include "store/file_name.h"
+#include "base/check.h"
+#include "store/rename.h"
+#include "store/unfinished_file.h"
 
 namespace ringtail::store {
 
@@ -39,45 +35,18 @@ std::optional<FileName> owner_in(const std::string& name) {
   return FileName::parse("19700101T000000.000000Z_" + owner + ".pcap");
 }
 
-enum class Content { kUnreadable, kNoPacket, kPackets };
-
-// Whether the file holds a packet, and the time of the first.
-Content look_into(const fs::path& path, PacketTime& first) {
-  const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
-    return Content::kUnreadable;
-  std::array<std::byte, pcapfile::kFileHeaderBytes + sizeof(pcapfile::RecordHeader)> bytes;
-  const ssize_t size = ::pread(file.get(), bytes.data(), bytes.size(), 0);
-  if (size < 0) return Content::kUnreadable;
-  if (size < ssize_t{bytes.size()}) return Content::kNoPacket;
-  std::uint32_t magic = 0;
-  pcapfile::RecordHeader record{};
-  std::memcpy(&magic, bytes.data(), sizeof magic);
-  std::memcpy(&record, bytes.data() + pcapfile::kFileHeaderBytes, sizeof record);
-  const auto precision = pcapfile::precision_of(magic);
-  if (!precision || record.seconds == 0) return Content::kNoPacket;
-  const std::chrono::nanoseconds unit(pcapfile::nanoseconds_per_unit(*precision));
-  first = PacketTime(std::chrono::seconds(record.seconds) + record.subseconds * unit);
-  return Content::kPackets;
-}
-
-void adopt(const fs::path& path, FileName name, const base::Reporter& report) {
-  PacketTime first;
-  const Content content = look_into(path, first);
-  if (content == Content::kNoPacket) {
-    (void)::unlink(path.c_str());
+void adopt(const NamedFile& file) {
+  UnfinishedFile content(file.path, UnfinishedFile::Access::kRead);
+  while (content.walk().packets() == 0 && content.step()) {
+  }
+  if (content.walk().packets() == 0) {
+    base::check(::unlink(file.path.c_str()), "unlink", file.path.string());
     return;
   }
-  if (content == Content::kPackets) {
-    name.start = std::chrono::floor<std::chrono::microseconds>(first);
-    name.partial = true;
-    const fs::path to = path.parent_path() / name.text();
-    if (::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return;
-  }
-  report(base::Severity::kWarning, path.string() +
-                                       ", which an earlier run was writing, is left alone: " +
-                                       std::generic_category().message(errno));
+  FileName name = file.name;
+  name.start = std::chrono::floor<std::chrono::microseconds>(*content.walk().first_time());
+  name.partial = true;
+  (void)rename_unused(file.path, std::move(name));
 }
 
 }  // namespace
@@ -87,15 +56,35 @@ std::string unnamed_file(const std::string& interface, unsigned worker, std::uin
          std::to_string(number);
 }
 
-void adopt_unnamed_files(const fs::path& folder, const base::Reporter& report) {
-  std::vector<std::pair<fs::path, FileName>> found;
-  std::error_code ignored;  // a folder that cannot be read is not one of ours
-  for (const fs::directory_entry& file : fs::directory_iterator(folder, ignored)) {
+std::vector<NamedFile> unnamed_files(const fs::path& folder) {
+  std::vector<NamedFile> found;
+  for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
     if (auto owner = owner_in(file.path().filename().string())) {
-      found.emplace_back(file.path(), *std::move(owner));
+      found.push_back({file.path(), *std::move(owner)});
     }
   }
-  for (const auto& [path, owner] : found) adopt(path, owner, report);
+  std::ranges::sort(found, {}, &NamedFile::path);
+  return found;
+}
+
+std::vector<NamedFile> partial_files(const fs::path& folder) {
+  std::vector<NamedFile> found;
+  for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
+    auto name = FileName::parse(file.path().filename().string());
+    if (name && name->partial) found.push_back({file.path(), *std::move(name)});
+  }
+  std::ranges::sort(found, {}, &NamedFile::path);
+  return found;
+}
+
+void adopt_unnamed_files(const fs::path& folder, const base::Reporter& report) {
+  for (const NamedFile& file : unnamed_files(folder)) {
+    try {
+      adopt(file);
+    } catch (const std::runtime_error& error) {
+      report(base::Severity::kWarning, std::string(error.what()) + "; it is left alone");
+    }
+  }
 }
 
 }  // namespace ringtail::store

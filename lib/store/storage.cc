@@ -1,16 +1,18 @@
 #include "store/storage.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <utility>
 
 #include "base/check.h"
 #include "pcapfile/in_place_encoder.h"
 #include "store/leftover.h"
+#include "store/rename.h"
 
 namespace ringtail::store {
 
@@ -51,18 +53,12 @@ void refuse_symlink(const fs::path& folder) {
       " is a symbolic link: a capture's folder must be a folder (a mount point will do)");
 }
 
-void sync_folder(const fs::path& folder) {
-  const base::UniqueFd fd(base::check(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-                                      "open", folder.string()));
-  base::check(::fsync(fd.get()), "fsync", folder.string());
-}
-
 }  // namespace
 
 Storage::Storage(StorageOptions options, base::Reporter report)
     : options_(std::move(options)), report_(std::move(report)) {
   make_folder(options_.directory);
-  lock();
+  lock_ = lock_directory(options_.directory);
   mode_ = choose_write_mode(options_.directory, options_.mode);
   for (const CaptureBudget& budget : options_.captures) {
     const fs::path folder = options_.directory / budget.capture;
@@ -70,20 +66,9 @@ Storage::Storage(StorageOptions options, base::Reporter report)
     refuse_symlink(folder);
     choose_mode(budget.capture, folder);
   }
-  adopt_leftovers();
+  std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
-}
-
-void Storage::lock() {
-  const std::string path = (options_.directory / ".lock").string();
-  lock_ = base::UniqueFd(
-      base::check(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode), "open", path));
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return;
-  if (errno == EWOULDBLOCK) {
-    throw DirectoryInUse("another ringtail records to " + options_.directory.string() +
-                         " (stop it, or give this one a storage.directory of its own)");
-  }
-  base::throw_errno("flock", path);
+  recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_);
 }
 
 // A capture's folder may lie on a file system of its own.
@@ -95,10 +80,19 @@ void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
           "files of " + capture + ": " + std::string(name_of(mode)) + " writes");
 }
 
-void Storage::adopt_leftovers() {
+// Names the files that have none yet, so that they count, and returns all that are to be finished.
+std::vector<NamedFile> Storage::adopt_leftovers() {
+  std::vector<NamedFile> partial;
   for (const fs::directory_entry& folder : fs::directory_iterator(options_.directory)) {
-    if (folder.is_directory() && !folder.is_symlink()) adopt_unnamed_files(folder.path(), report_);
+    if (!folder.is_directory() || folder.is_symlink()) continue;
+    try {
+      adopt_unnamed_files(folder.path(), report_);
+      std::ranges::move(partial_files(folder.path()), std::back_inserter(partial));
+    } catch (const fs::filesystem_error&) {
+      // A folder that cannot be read (lost+found) is not one of ours.
+    }
   }
+  return partial;
 }
 
 std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std::string& interface,
@@ -185,22 +179,12 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   if (failure) std::rethrow_exception(failure);
 }
 
-// The start in the name moves on by a microsecond while another file has that name: after the clock
-// was set back, say. Never replaces a file.
 void Storage::rename_to(OpenFile& file, bool partial) {
-  const fs::path from = file.folder / file.name;
-  for (;;) {
-    file.final_name.partial = partial;
-    const std::string name = file.final_name.text();
-    file.final_name.partial = false;
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, (file.folder / name).c_str(),
-                    RENAME_NOREPLACE) == 0) {
-      file.name = name;
-      return;
-    }
-    if (errno != EEXIST) base::throw_errno("rename to " + name + " of", from.string());
-    file.final_name.start += std::chrono::microseconds(1);
-  }
+  FileName name = file.final_name;
+  name.partial = partial;
+  name = rename_unused(file.folder / file.name, std::move(name));
+  file.name = name.text();
+  file.final_name.start = name.start;
 }
 
 void Storage::grant(OpenFile& file, std::uint64_t bytes) {

@@ -5,29 +5,26 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/report.h"
 #include "base/unique_fd.h"
 #include "store/budget.h"
+#include "store/directory_lock.h"
 #include "store/file_name.h"
 #include "store/open_file.h"
+#include "store/recovery.h"
 #include "store/storage_options.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
 
-// Another process records to the directory.
-class DirectoryInUse : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 // The folder on disk: makes, names and finishes files, each inside the space that the budget grants
 // it in steps.
 //
-// Opened on the control thread, then used by the disk thread alone, except usage(). Every failure
+// Opened on the control thread, then used by the disk thread alone, except usage() and
+// recovery(). Every failure
 // is a std::system_error that names call and path.
 class Storage {
  public:
@@ -50,6 +47,9 @@ class Storage {
   // Cuts the file to its records, makes it durable and gives it its final name; removes one that
   // holds no packet. If this fails the file stays under its partial name.
   void finish(OpenFile& file, const FinishedFile& finished);
+  // Does a small piece of finishing what earlier runs left unfinished, which may be called any time
+  // between the others; false when nothing is left to do.
+  [[nodiscard]] bool recover_step() { return recovery_->step(); }
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
@@ -57,14 +57,14 @@ class Storage {
   [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const {
     return budget_->usage();
   }
+  [[nodiscard]] const RecoveryTotals& recovery() const { return recovery_->totals(); }
   [[nodiscard]] std::uint64_t finished_files() const {
     return finished_files_.load(std::memory_order_relaxed);
   }
 
  private:
-  void lock();
   void choose_mode(const std::string& capture, const std::filesystem::path& folder);
-  void adopt_leftovers();
+  [[nodiscard]] std::vector<NamedFile> adopt_leftovers();
   void make_file(OpenFile& file, std::uint64_t bytes);
   void grant(OpenFile& file, std::uint64_t bytes);
   void give_up_grant(OpenFile& file);
@@ -76,6 +76,7 @@ class Storage {
   WriteMode mode_ = WriteMode::kDirect;     // of the directory itself
   std::map<std::string, WriteMode> modes_;  // by capture
   std::unique_ptr<Budget> budget_;          // made when the leftovers have their names
+  std::unique_ptr<Recovery> recovery_;
   std::uint64_t last_file_ = 0;
   std::atomic<std::uint64_t> finished_files_ = 0;
 };

@@ -1,4 +1,4 @@
-"""A pcap of varied Ethernet frames, valid and odd, the same for each seed."""
+"""Varied Ethernet frames, valid and odd, the same for each seed."""
 
 import random
 import struct
@@ -65,13 +65,3 @@ def frames(count, seed, tagged=True):
     yield bytes(12) + b"\x88\xb5" + rng.randbytes(LARGEST - 14)
     for _ in range(count - 2):
         yield _frame(rng, tagged)
-
-
-def write_pcap(path, frames):
-    """Returns how many it wrote."""
-    count = 0
-    with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        for count, frame in enumerate(frames, 1):
-            file.write(struct.pack("<IIII", 1, count % 1_000_000, len(frame), len(frame)) + frame)
-    return count

@@ -1,6 +1,7 @@
 """Do Ringtail and tcpdump, side by side on one link, record the same bytes, whatever passes?"""
 
-from odd_frames import frames, write_pcap
+from odd_frames import frames
+from pcap_file import write_pcap
 from support import EndToEndTest, Tcpdump, main, tshark_fields, wait_until
 
 FRAMES = 6_000

@@ -18,6 +18,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import sys
 import tempfile
@@ -63,6 +64,12 @@ class EndToEndTest(unittest.TestCase):
     def enter(self, context):
         """Enters a context manager that is left, in reverse order, when the test ends."""
         return self.enterContext(context)
+
+    def binary_for_everybody(self):
+        """A copy of the binary where an ordinary user may run it."""
+        folder = self.enter(tempfile.TemporaryDirectory(dir="/var/tmp"))
+        os.chmod(folder, 0o755)
+        return shutil.copy(os.environ["RINGTAIL_BINARY"], folder)
 
     def link(self, **options):
         return self.enter(Link(**options))

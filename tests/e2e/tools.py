@@ -71,9 +71,25 @@ class Tcpdump(Process):
             self.send_signal(signal.SIGUSR1)  # makes tcpdump print how many it has taken so far
         return self._statistics().get("captured", 0)
 
+    def _has_taken_all(self, lost):
+        self.captured()
+        statistics = self._statistics()
+        return "dropped by kernel" in statistics and statistics["captured"] + lost >= statistics["received by filter"]
+
     def stop_after(self, packets, seconds=60.0):
         """Ends it once it has taken that many; fails if the kernel dropped some for it."""
         self.wait_for(lambda: self.captured() >= packets, f"tcpdump took {packets} packets", seconds)
+        return self._stop()
+
+    def stop_after_all(self, lost=0, seconds=60.0):
+        """When no more comes: ends it once it has taken what has passed its filter but for `lost` packets.
+
+        Fails like stop_after().
+        """
+        self.wait_for(lambda: self._has_taken_all(lost), "tcpdump took what passed its filter", seconds)
+        return self._stop()
+
+    def _stop(self):
         status = self.stop(signal.SIGINT)
         assert status == 0, f"tcpdump ended with {status}: {self.stderr}"
         dropped = self._statistics().get("dropped by kernel")

@@ -28,6 +28,7 @@ MAY_USE = {
 # Outside header (a pattern on the include path) -> the only place that may include it.
 HOMES = (
     (re.compile(r"linux/if_packet\.h"), "lib/ring"),
+    (re.compile(r"netlink/.*"), "lib/ring"),
     (re.compile(r"pcap\.h|pcap/.*|pcap-.*\.h"), "lib/filter"),
     (re.compile(r"yaml-cpp/.*"), "lib/settings"),
     (re.compile(r"spdlog/.*"), "daemon"),

@@ -50,7 +50,15 @@ class IncludeDirections(unittest.TestCase):
 
     def test_outside_headers_away_from_home_are_violations(self):
         for index, header in enumerate(
-            ("linux/if_packet.h", "pcap/pcap.h", "pcap.h", "yaml-cpp/yaml.h", "spdlog/spdlog.h", "prometheus/counter.h")
+            (
+                "linux/if_packet.h",
+                "netlink/netlink.h",
+                "pcap/pcap.h",
+                "pcap.h",
+                "yaml-cpp/yaml.h",
+                "spdlog/spdlog.h",
+                "prometheus/counter.h",
+            )
         ):
             with self.subTest(header):
                 self.setUp()

@@ -51,13 +51,8 @@ TEST(LinkType, IsThatOfTheLinksHeaders) {
       {ARPHRD_ETHER, "EN10MB"},
       {ARPHRD_LOOPBACK, "EN10MB"},
       {ARPHRD_NONE, "RAW"},
-      {ARPHRD_RAWIP, "RAW"},
       {ARPHRD_TUNNEL, "RAW"},
-      {ARPHRD_TUNNEL6, "RAW"},
       {ARPHRD_SIT, "RAW"},
-      {ARPHRD_IPGRE, "RAW"},
-      {ARPHRD_IP6GRE, "RAW"},
-      {ARPHRD_PPP, "RAW"},
       {ARPHRD_IEEE80211, "IEEE802_11"},
       {ARPHRD_IEEE80211_RADIOTAP, "IEEE802_11_RADIO"},
       {ARPHRD_IEEE80211_PRISM, "PRISM_HEADER"},
@@ -66,7 +61,8 @@ TEST(LinkType, IsThatOfTheLinksHeaders) {
 }
 
 TEST(LinkType, IsCookedWhereNothingElseIsKnown) {
-  for (const int type : {-1, kHardwareTypes, 0, ARPHRD_INFINIBAND, ARPHRD_CAN, ARPHRD_VOID})
+  for (const int type : {-1, kHardwareTypes, 0, ARPHRD_INFINIBAND, ARPHRD_CAN, ARPHRD_VOID,
+                         ARPHRD_RAWIP, ARPHRD_TUNNEL6, ARPHRD_IPGRE, ARPHRD_IP6GRE, ARPHRD_PPP})
     EXPECT_EQ(link_type_of(type), kCookedLinkType) << type;
 }
 

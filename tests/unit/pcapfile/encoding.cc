@@ -62,10 +62,23 @@ Bytes cooked_frame(const CraftedPacket& packet) {
          Bytes(type, type + 2) + packet.bytes;
 }
 
+Bytes frame_of(const CraftedPacket& packet, LinkHeader link_header) {
+  switch (link_header) {
+    case LinkHeader::kEthernet:
+      return ethernet_frame(packet);
+    case LinkHeader::kOther:
+      return packet.bytes;
+    case LinkHeader::kCooked:
+      return cooked_frame(packet);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string name_of(const RecordShape& shape) {
-  return std::string(shape.link_header == LinkHeader::kCooked ? "Cooked" : "InData") +
+  constexpr const char* kLinkHeaders[] = {"Ethernet", "Other", "Cooked"};
+  return std::string(kLinkHeaders[static_cast<std::size_t>(shape.link_header)]) +
          (shape.precision == Precision::kMicro ? "Micro" : "Nano");
 }
 
@@ -87,12 +100,11 @@ Bytes run_bytes(std::span<const std::byte> block, std::size_t from, std::size_t 
 }
 
 Bytes expected_record(const CraftedPacket& packet, const RecordShape& shape) {
-  const bool cooked = shape.link_header == LinkHeader::kCooked;
-  Bytes frame = cooked ? cooked_frame(packet) : ethernet_frame(packet);
+  Bytes frame = frame_of(packet, shape.link_header);
   const std::size_t length =
       packet.wire_length.value_or(static_cast<std::uint32_t>(packet.bytes.size())) + frame.size() -
       packet.bytes.size();
-  const std::size_t tag_bytes = packet.vlan_tci ? 4 : 0;
+  const std::size_t tag_bytes = packet.vlan_tci || shape.link_header == LinkHeader::kOther ? 4 : 0;
   frame.resize(std::min<std::size_t>({frame.size(), shape.snaplen + tag_bytes, 262144}));
   Bytes record;
   append_word(record, packet.seconds);

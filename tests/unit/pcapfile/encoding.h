@@ -16,8 +16,10 @@ using Bytes = std::vector<std::uint8_t>;
 
 // Each shape that records can have, at its longest.
 inline constexpr RecordShape kShapes[] = {
-    {LinkHeader::kInData, Precision::kNano, kMaxSnaplen},
-    {LinkHeader::kInData, Precision::kMicro, kMaxSnaplen},
+    {LinkHeader::kEthernet, Precision::kNano, kMaxSnaplen},
+    {LinkHeader::kEthernet, Precision::kMicro, kMaxSnaplen},
+    {LinkHeader::kOther, Precision::kNano, kMaxSnaplen},
+    {LinkHeader::kOther, Precision::kMicro, kMaxSnaplen},
     {LinkHeader::kCooked, Precision::kNano, kMaxSnaplen},
     {LinkHeader::kCooked, Precision::kMicro, kMaxSnaplen},
 };

@@ -13,7 +13,7 @@ namespace {
 using support::CraftedBlock;
 using support::CraftedPacket;
 
-constexpr RecordShape kEthernet{LinkHeader::kInData, Precision::kNano, kMaxSnaplen};
+constexpr RecordShape kEthernet{LinkHeader::kEthernet, Precision::kNano, kMaxSnaplen};
 constexpr RecordShape kCooked{LinkHeader::kCooked, Precision::kNano, kMaxSnaplen};
 
 Bytes record_of(const CraftedPacket& packet, const RecordShape& shape) {
@@ -38,6 +38,12 @@ TEST(RecordEncoder, PutsTheTagBackBehindTheAddresses) {
             (Bytes{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x20, 0x05, 8, 0, 99}));
 }
 
+TEST(RecordEncoder, PutsNoTagIntoAPacketWithoutAddresses) {
+  const CraftedPacket packet{.bytes = Bytes(40, 0x45), .vlan_tci = 0x2005};
+  EXPECT_EQ(frame_of(packet, {.link_header = LinkHeader::kOther, .snaplen = kMaxSnaplen}),
+            Bytes(40, 0x45));
+}
+
 TEST(RecordEncoder, LeavesATaggedFrameCutBeforeTheTagAsItIs) {
   const CraftedPacket packet{.bytes = Bytes(11, 1), .wire_length = 60, .vlan_tci = 5};
   EXPECT_EQ(record_of(packet, kEthernet), expected_record(packet, kEthernet));
@@ -59,7 +65,7 @@ TEST(RecordEncoder, NeverCapturesMoreThanReadersTake) {
 }
 
 TEST(RecordEncoder, CutsMicrosecondsOff) {
-  const RecordShape micro{LinkHeader::kInData, Precision::kMicro, kMaxSnaplen};
+  const RecordShape micro{LinkHeader::kEthernet, Precision::kMicro, kMaxSnaplen};
   for (const std::uint32_t nanoseconds : {0U, 999U, 1'000U, 1'999U, 999'999'999U}) {
     const CraftedPacket packet{.bytes = Bytes(60), .nanoseconds = nanoseconds};
     EXPECT_EQ(record_of(packet, micro), expected_record(packet, micro)) << nanoseconds;

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <set>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "support/temp_folder.h"
+#include "unit/support/crafted_capture.h"
 
 namespace ringtail::store {
 namespace {
@@ -177,6 +179,19 @@ TEST_F(DiskThreadTest, ReportsAFailedWriteAndItsEnd) {
   EXPECT_NE(reports_.texts()[0].find("Input/output error; kept its first 9 packets"),
             std::string::npos);
   EXPECT_NE(reports_.texts()[1].find("writes work again"), std::string::npos);
+}
+
+TEST_F(DiskThreadTest, RecoversWhatAnEarlierRunLeftWhileItServes) {
+  support::CraftedCapture left;
+  left.add_frame(1'700'000'000'000'000'000, 1);
+  fs::create_directories(data_ / "web");
+  const fs::path part = data_ / "web" / "20231114T221320.000000Z_eth0_w0.pcap.part";
+  std::ofstream(part, std::ios::binary)
+      .write(reinterpret_cast<const char*>(left.bytes().data()),
+             static_cast<std::streamsize>(left.bytes().size()));
+  open().request_file();
+  wait_until([&] { return !customer_.files.empty() && !fs::exists(part); });
+  EXPECT_TRUE(names().contains("20231114T221320.000000Z_eth0_w0.pcap"));
 }
 
 }  // namespace

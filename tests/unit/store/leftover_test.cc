@@ -65,15 +65,24 @@ TEST(Leftover, InMicrosecondsIsNamedByItsFirstPacketToo) {
             std::set<std::string>{"20251231T235959.007000Z_eth0_w0.pcap.part"});
 }
 
-TEST(Leftover, NeverReplacesAFileAndSaysSo) {
+TEST(Leftover, NeverReplacesAFile) {
   const support::TempFolder folder;
   const std::string taken = "20251231T235959.000007Z_eth0_w0.pcap.part";
   put(folder.path() / taken, "mine");
   put(folder.path() / unnamed_file("eth0", 0, 1), started_file());
+  adopt_unnamed_files(folder.path(), ignore);
+  EXPECT_EQ(fs::file_size(folder.path() / taken), 4U);
+  EXPECT_TRUE(fs::exists(folder.path() / "20251231T235959.000008Z_eth0_w0.pcap.part"));
+}
+
+TEST(Leftover, WithContentThatIsNoneOfOursIsReportedAndLeftAlone) {
+  const support::TempFolder folder;
+  put(folder.path() / unnamed_file("eth0", 0, 1), "important");
   std::string said;
   adopt_unnamed_files(folder.path(), [&](base::Severity, const std::string& text) { said = text; });
-  EXPECT_EQ(fs::file_size(folder.path() / taken), 4U);
-  EXPECT_NE(said.find("left alone"), std::string::npos);
+  EXPECT_EQ(names_in(folder.path()).size(), 1U);
+  EXPECT_EQ(said, (folder.path() / unnamed_file("eth0", 0, 1)).string() +
+                      " does not hold what Ringtail writes; it is left alone");
 }
 
 TEST(Leftover, OtherFilesAreNotTouched) {

@@ -1,0 +1,108 @@
+#include "daemon/repair_command.h"
+
+#include <algorithm>
+#include <iterator>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "daemon/exit_code.h"
+#include "store/directory_lock.h"
+#include "store/file_recovery.h"
+#include "store/leftover.h"
+
+namespace ringtail::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+using store::FileRecovery;
+using store::NamedFile;
+
+void add_folder(const fs::path& folder, std::vector<NamedFile>& files) {
+  std::ranges::move(store::partial_files(folder), std::back_inserter(files));
+  std::ranges::move(store::unnamed_files(folder), std::back_inserter(files));
+}
+
+// Of the directory itself, which may be a capture's folder, and of the folders in it. One that
+// cannot be read is named on `err`; then `complete` is false.
+std::vector<NamedFile> files_below(const fs::path& directory, std::ostream& err, bool& complete) {
+  std::vector<fs::path> folders;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    if (entry.is_directory() && !entry.is_symlink()) folders.push_back(entry.path());
+  }
+  std::ranges::sort(folders);
+  std::vector<NamedFile> files;
+  add_folder(directory, files);
+  for (const fs::path& folder : folders) {
+    try {
+      add_folder(folder, files);
+    } catch (const fs::filesystem_error& error) {
+      err << error.what() << '\n';
+      complete = false;
+    }
+  }
+  return files;
+}
+
+NamedFile single_file(const fs::path& path) {
+  auto name = store::FileName::parse(path.filename().string());
+  if (name && name->partial) return {path, *std::move(name)};
+  throw std::runtime_error(path.string() +
+                           " has not the name of a file that Ringtail is writing, which ends in "
+                           ".pcap.part");
+}
+
+// False if the file is left alone; `err` says why.
+bool repair(const NamedFile& file, FileRecovery::Mode mode, std::ostream& out, std::ostream& err) {
+  try {
+    FileRecovery recovery(file.path, file.name, mode);
+    while (recovery.step()) {
+    }
+    out << to_text(recovery.result(), mode) << '\n';
+    return true;
+  } catch (const std::runtime_error& error) {
+    err << error.what() << "; it is left alone\n";
+    return false;
+  }
+}
+
+int repair_all(const RepairOptions& options, std::ostream& out, std::ostream& err) {
+  const fs::path path = fs::canonical(options.path);
+  const bool is_folder = fs::is_directory(path);
+  const fs::path folder = is_folder ? path : path.parent_path();
+  // The lock lies in the storage directory: that is the folder, or the one that it lies in.
+  const base::UniqueFd own_lock = store::lock_if_recorded_to(folder);
+  const base::UniqueFd outer_lock = folder.has_relative_path()
+                                        ? store::lock_if_recorded_to(folder.parent_path())
+                                        : base::UniqueFd();
+  bool complete = true;
+  const std::vector<NamedFile> files =
+      is_folder ? files_below(path, err, complete) : std::vector<NamedFile>{single_file(path)};
+  const auto mode = options.dry_run ? FileRecovery::Mode::kLookOnly : FileRecovery::Mode::kRecover;
+  for (const NamedFile& file : files) {
+    if (!repair(file, mode, out, err)) complete = false;
+  }
+  if (files.empty()) out << "no unfinished file in " << path.string() << '\n';
+  if (!out.flush()) {
+    err << "the output cannot be written\n";
+    return kFailure;
+  }
+  return complete ? kOk : kFailure;
+}
+
+}  // namespace
+
+int repair_command(const RepairOptions& options, std::ostream& out, std::ostream& err) {
+  try {
+    return repair_all(options, out, err);
+  } catch (const store::DirectoryInUse& error) {
+    err << error.what() << '\n';
+    return kAlreadyRunning;
+  } catch (const std::runtime_error& error) {
+    err << error.what() << '\n';
+    return kFailure;
+  }
+}
+
+}  // namespace ringtail::daemon

@@ -1,0 +1,68 @@
+#include "store/recovery.h"
+
+#include <filesystem>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace ringtail::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string capture_of(const fs::path& file) { return file.parent_path().filename().string(); }
+
+bool is_there(const fs::path& file) {
+  std::error_code ignored;  // what cannot be looked at cannot be worked on
+  return fs::exists(fs::symlink_status(file, ignored));
+}
+
+}  // namespace
+
+Recovery::Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report)
+    : budget_(budget),
+      report_(std::move(report)),
+      waiting_(std::move_iterator(files.begin()), std::move_iterator(files.end())) {}
+
+bool Recovery::step() {
+  if (!current_ && waiting_.empty()) return false;
+  try {
+    if (!current_) {
+      open_next();
+    } else if (!current_->step()) {
+      const RecoveredFile& file = current_->result();
+      totals_.cut_bytes.fetch_add(file.cut_bytes, std::memory_order_relaxed);
+      if (file.packets > 0) totals_.recovered_files.fetch_add(1, std::memory_order_relaxed);
+      report_(base::Severity::kInfo, to_text(file, FileRecovery::Mode::kRecover));
+      close_current();
+    }
+  } catch (const std::runtime_error& error) {
+    report_(base::Severity::kWarning, std::string(error.what()) + "; it is left alone");
+    if (current_) close_current();
+  }
+  return true;
+}
+
+void Recovery::open_next() {
+  const NamedFile file = std::move(waiting_.front());
+  waiting_.pop_front();
+  if (!is_there(file.path)) return;  // it was the oldest, and made room
+  current_.emplace(file.path, file.name, FileRecovery::Mode::kRecover);
+  before_ = {file.path, file.name, allocated_bytes(file.path)};
+  budget_.reopen(capture_of(file.path), before_);
+}
+
+void Recovery::close_current() {
+  const RecoveredFile file = current_->result();
+  const std::string capture = capture_of(file.path);
+  current_.reset();
+  budget_.give_back(capture, before_.allocated_bytes);
+  if (is_there(file.path)) {
+    budget_.add(capture, {file.path, file.name, allocated_bytes(file.path)});
+  }
+}
+
+}  // namespace ringtail::store

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "base/report.h"
+#include "store/budget.h"
+#include "store/file_recovery.h"
+#include "store/leftover.h"
+
+namespace ringtail::store {
+
+// What recovering has done so far. Written by the disk thread, read by any.
+struct RecoveryTotals {
+  std::atomic<std::uint64_t> recovered_files = 0;
+  std::atomic<std::uint64_t> cut_bytes = 0;  // of these, and all those of files without a packet
+};
+
+// Finishes the files that earlier runs were writing when they were killed, of whichever capture. A
+// file that cannot be is reported and left alone. While one is worked on it counts as an open one,
+// so that it is not deleted to make room.
+//
+// Used by the disk thread alone, except totals(). The budget must outlive it.
+class Recovery {
+ public:
+  // `files` as partial_files() finds them before the first file is made.
+  Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report);
+
+  // One small piece of work, see FileRecovery; false when nothing is left to do.
+  [[nodiscard]] bool step();
+  [[nodiscard]] const RecoveryTotals& totals() const { return totals_; }
+
+ private:
+  void open_next();
+  void close_current();
+
+  Budget& budget_;
+  base::Reporter report_;
+  std::deque<NamedFile> waiting_;
+  std::optional<FileRecovery> current_;
+  Catalog::Entry before_;  // the current file, as it was found
+  RecoveryTotals totals_;
+};
+
+}  // namespace ringtail::store
