@@ -129,6 +129,7 @@ class DiskThread::Supply final : public FileSupply {
       report_change(finishing_fails_, true,
                     std::string(error.what()) + "; the file stays as " + file->name);
     }
+    disk_.retain();
   }
 
   void report_change(bool& failing, bool fails, const std::string& text) {
@@ -153,7 +154,10 @@ class DiskThread::Supply final : public FileSupply {
 };
 
 DiskThread::DiskThread(Storage& storage, base::Reporter report)
-    : storage_(storage), report_(std::move(report)), work_(context_.get_executor()) {}
+    : storage_(storage),
+      report_(std::move(report)),
+      work_(context_.get_executor()),
+      age_timer_(context_) {}
 
 DiskThread::~DiskThread() { stop(); }
 
@@ -167,13 +171,32 @@ void DiskThread::start() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
     context_.run();
   });
-  boost::asio::post(context_, [this] { recover(); });
+  boost::asio::post(context_, [this] {
+    retain();
+    if (storage_.goes_by_age()) watch_ages();
+    recover();
+  });
 }
 
 // One small piece at a time, so that no worker waits for its next file longer than that.
 void DiskThread::recover() {
   if (closed_ || !storage_.recover_step()) return;
   boost::asio::post(context_, [this] { recover(); });
+}
+
+// One file at a time, for the same reason.
+void DiskThread::retain() {
+  if (closed_ || !storage_.retain_step(TrustedClock::read_host())) return;
+  boost::asio::post(context_, [this] { retain(); });
+}
+
+void DiskThread::watch_ages() {
+  age_timer_.expires_after(kAgePeriod);
+  age_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled || closed_) return;
+    retain();
+    watch_ages();
+  });
 }
 
 void DiskThread::close(boost::asio::any_io_executor executor, std::function<void()> closed) {
@@ -185,6 +208,7 @@ void DiskThread::close(boost::asio::any_io_executor executor, std::function<void
 
 void DiskThread::close_supplies() {
   closed_ = true;
+  age_timer_.cancel();
   for (const auto& supply : supplies_) supply->close();
   for (const auto& supply : supplies_) supply->remove_unbegun();
 }

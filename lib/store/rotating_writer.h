@@ -13,6 +13,7 @@
 
 #include "pcapfile/in_place_encoder.h"
 #include "pcapfile/pcap_format.h"
+#include "store/file_interval.h"
 #include "store/file_writer.h"
 #include "store/open_file.h"
 #include "store/write_sink.h"
@@ -21,13 +22,15 @@ namespace ringtail::store {
 
 struct RotatingWriterOptions {
   std::uint64_t max_file_bytes = 0;
+  std::chrono::nanoseconds interval{0};  // 0: files change by size alone
   std::array<std::byte, pcapfile::kFileHeaderBytes> file_header{};
 };
 
-// Writes the runs of one recorder into a sequence of files, none larger than the limit; files
-// change only between blocks. Files come from and go back to the disk thread; when none can be had
-// the caller is told to discard, and when one is only late, to wait with the block in its hand: the
-// ring is the only buffer.
+// Writes the runs of one recorder into a sequence of files, none larger than the limit and each for
+// one interval of the clock; files change only between blocks, so that the last packets of a file
+// may lie up to one block timeout behind its interval. Files come from and go back to the disk
+// thread; when none can be had the caller is told to discard, and when one is only late, to wait
+// with the block in its hand: the ring is the only buffer.
 //
 // After a failed write the file is cut to the whole records below it and given back, and the one
 // that was made ahead is replaced; a new one is taken no sooner than kRetryDelay later.
@@ -53,15 +56,17 @@ class RotatingWriter final : public FileCustomer {
     supply_->request_file();
   }
 
-  // Whether a block whose records fill at most `bound_bytes` can be written now. kWait: not yet,
-  // ask again after the next completion or FileCustomer call. kDiscard: no; problem() says why.
-  [[nodiscard]] Room make_room(std::size_t bound_bytes, Clock::time_point now) {
+  // Whether a block whose records fill at most `bound_bytes` and whose first packet has this time
+  // can be written now. kWait: not yet, ask again after the next completion or FileCustomer call.
+  // kDiscard: no; problem() says why.
+  [[nodiscard]] Room make_room(std::size_t bound_bytes, PacketTime first, Clock::time_point now) {
     settle(now);
+    if (current_ && interval_.ends_before(first, now)) close_current();
     if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
-      open_next();
+      open_next(first, now);
     }
     const bool busy = current_->is_flushing() || !current_->can_submit(sink_);
     return must_grow(bound_bytes) || busy ? Room::kWait : Room::kReady;
@@ -107,6 +112,17 @@ class RotatingWriter final : public FileCustomer {
     const bool possible = current_ && current_->needs_flush() && !current_->is_flushing() &&
                           !current_->error() && current_->can_submit(sink_);
     if (possible) current_->flush(sink_);
+    settle(now);
+  }
+
+  // When the current file's interval is over; empty if there is no such file.
+  [[nodiscard]] std::optional<Clock::time_point> interval_over_at() const {
+    return current_ ? interval_.over_at() : std::nullopt;
+  }
+  // No block is left to be written: ends a file whose interval is over.
+  void rest(Clock::time_point now) {
+    const auto over_at = interval_over_at();
+    if (over_at && now >= *over_at) close_current();
     settle(now);
   }
 
@@ -173,9 +189,10 @@ class RotatingWriter final : public FileCustomer {
     return needed > granted;
   }
 
-  void open_next() {
+  void open_next(PacketTime first, Clock::time_point now) {
     current_ = std::make_unique<File>(++last_id_, std::move(next_), next_granted_bytes_,
                                       options_.file_header, 2 * sink_.capacity());
+    interval_ = FileInterval(options_.interval, first, now);
     begun_ = growing_ = growth_refused_ = false;
     next_wanted_ = true;
   }
@@ -236,6 +253,7 @@ class RotatingWriter final : public FileCustomer {
   FileSupply* supply_ = nullptr;
 
   std::unique_ptr<File> current_;
+  FileInterval interval_;        // of the current file
   bool begun_ = false;           // of the current file: its first packet is known
   bool growing_ = false;         // space was asked for
   bool growth_refused_ = false;  // it ends where its space ends

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/check.h"
+#include "store/cut_file.h"
 
 namespace ringtail::store {
 namespace {
@@ -72,10 +73,7 @@ std::size_t UnfinishedFile::read_step() {
   return static_cast<std::size_t>(size);
 }
 
-void UnfinishedFile::cut() {
-  const auto size = static_cast<off_t>(walk_.whole_bytes());
-  base::check(::ftruncate(fd_.get(), size), "ftruncate", path_);
-}
+void UnfinishedFile::cut() { cut_file(fd_.get(), walk_.whole_bytes(), path_); }
 
 void UnfinishedFile::sync() {
   base::check(::fsync(fd_.get()), "fsync", path_);
