@@ -29,7 +29,8 @@ void add_folder(const fs::path& folder, std::vector<NamedFile>& files) {
 std::vector<NamedFile> files_below(const fs::path& directory, std::ostream& err, bool& complete) {
   std::vector<fs::path> folders;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    if (entry.is_directory() && !entry.is_symlink()) folders.push_back(entry.path());
+    // In this order: to look behind a symbolic link may fail.
+    if (!entry.is_symlink() && entry.is_directory()) folders.push_back(entry.path());
   }
   std::ranges::sort(folders);
   std::vector<NamedFile> files;

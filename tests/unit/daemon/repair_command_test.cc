@@ -96,6 +96,16 @@ TEST_F(RepairCommandTest, NamesWhatItLeavesAloneAndRepairsTheRest) {
   EXPECT_EQ(fs::file_size(foreign), 9U);
 }
 
+TEST_F(RepairCommandTest, PassesOverSymbolicLinksWhereverTheyLead) {
+  const fs::path elsewhere = folder_.path() / "elsewhere";
+  put(elsewhere / (kName + std::string(".part")));
+  fs::create_directory_symlink(elsewhere, data_ / "other");
+  fs::create_symlink("loop", data_ / "loop");
+  EXPECT_EQ(repair(data_), kOk) << err_.str();
+  EXPECT_TRUE(is_repaired());
+  EXPECT_TRUE(fs::exists(elsewhere / (kName + std::string(".part"))));
+}
+
 TEST_F(RepairCommandTest, SaysWhatIsWrongWithAPathThatItCannotTake) {
   EXPECT_EQ(repair(folder_.path() / "missing"), kFailure);
   EXPECT_THAT(err_.str(), HasSubstr("missing"));
