@@ -106,6 +106,17 @@ TEST_F(RepairCommandTest, PassesOverSymbolicLinksWhereverTheyLead) {
   EXPECT_TRUE(fs::exists(elsewhere / (kName + std::string(".part"))));
 }
 
+TEST_F(RepairCommandTest, PrintsNoControlCharacterOfANameThatSomebodyElseChose) {
+  const std::string interface = "e\x1b[2J\n0";
+  put(web_ / ("20231114T221320.000000Z_" + interface + "_w0.pcap.part"));
+  std::ofstream(web_ / ("20231114T221321.000000Z_" + interface + "_w0.pcap.part")) << "foreign";
+  EXPECT_EQ(repair(data_), kFailure);
+  for (const std::string& printed : {out_.str(), err_.str()}) {
+    EXPECT_THAT(printed, HasSubstr("_e\\x1b[2J\\x0a0_w0.pcap"));
+    EXPECT_EQ(printed.find('\x1b'), std::string::npos) << printed;
+  }
+}
+
 TEST_F(RepairCommandTest, SaysWhatIsWrongWithAPathThatItCannotTake) {
   EXPECT_EQ(repair(folder_.path() / "missing"), kFailure);
   EXPECT_THAT(err_.str(), HasSubstr("missing"));
