@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "daemon/capture_filter.h"
+#include "filter/cooked.h"
+#include "pcapfile/cooked_header.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -117,6 +119,10 @@ static_assert(settings::kBlockSizeBytes == ring::kBlockSizeBytes);
 static_assert(settings::kMinBlocksPerRing == ring::kMinBlockCount);
 static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepBytes);
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
+static_assert(filter::kMaxSnaplen == pcapfile::kMaxSnaplen);
+static_assert(filter::kCookedLinkType == ring::kCookedLinkType.name);
+static_assert(filter::kCookedHeaderBytes == sizeof(pcapfile::CookedHeader));
+static_assert(pcapfile::kLinktypeLinuxSll2 == ring::kCookedLinkType.number);
 
 capture::EngineOptions engine_options(const settings::Settings& settings,
                                       const settings::Host& host, const base::Reporter& report) {

@@ -53,7 +53,7 @@ void read_name(const Node& node, Report& report, Target target) {
   target.capture->name = node.text;
 }
 
-// What the kernel accepts (dev_valid_name).
+// What the kernel accepts (dev_valid_name), without control characters.
 bool is_interface(std::string_view text) {
   if (text.empty() || text.size() > kMaxInterfaceLength || text == "." || text == "..")
     return false;

@@ -61,25 +61,32 @@ class DiskThread::Supply final : public FileSupply {
     });
   }
 
+  void make_file_at(std::chrono::steady_clock::time_point time) {
+    retry_.expires_at(time);
+    retry_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (!cancelled) make_file();
+    });
+  }
+
   void make_file() {
     if (closed_) return;
+    if (std::chrono::steady_clock::now() < not_before_) return make_file_at(not_before_);
     try {
       auto file = disk_.storage_.create(options_.capture, options_.interface, options_.worker,
                                         options_.max_file_bytes);
       unbegun_.insert(file);
       report_change(making_fails_, false, "new files can be made again");
+      report_change(writing_fails_, false, "writes work again");
       answer([file, granted = file->granted_bytes](FileCustomer& customer) {
         customer.file_ready(file, granted);
       });
     } catch (const std::system_error& error) {
-      report_change(making_fails_, true, error.what());
+      // Whoever was told that writes fail knows why there is no file.
+      if (!writing_fails_) report_change(making_fails_, true, error.what());
       answer([problem = problem_of(error.code())](FileCustomer& customer) {
         customer.file_refused(problem);
       });
-      retry_.expires_after(kRetryDelay);
-      retry_.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled) make_file();
-      });
+      make_file_at(std::chrono::steady_clock::now() + kRetryDelay);
     }
   }
 
@@ -108,12 +115,11 @@ class DiskThread::Supply final : public FileSupply {
     unbegun_.erase(file);
     const std::string path = (file->folder / file->name).string();
     if (finished.error) {
+      not_before_ = std::chrono::steady_clock::now() + kRetryDelay;
       report_change(writing_fails_, true,
                     "write to " + path + ": " + finished.error.message() + "; kept its first " +
                         std::to_string(finished.packets) +
                         " packets, later ones count as lost until writes work");
-    } else if (finished.packets > 0) {
-      report_change(writing_fails_, false, "writes work again");
     }
     try {
       disk_.storage_.finish(*file, finished);
@@ -139,7 +145,8 @@ class DiskThread::Supply final : public FileSupply {
   DiskThread& disk_;
   SupplyOptions options_;
   boost::asio::steady_timer retry_;
-  std::set<std::shared_ptr<OpenFile>> unbegun_;  // made, but no packet is in them
+  std::chrono::steady_clock::time_point not_before_;  // after a failed write
+  std::set<std::shared_ptr<OpenFile>> unbegun_;       // made, but no packet is in them
   bool closed_ = false;
   bool making_fails_ = false;
   bool writing_fails_ = false;

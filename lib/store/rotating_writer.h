@@ -32,8 +32,8 @@ struct RotatingWriterOptions {
 // thread; when none can be had the caller is told to discard, and when one is only late, to wait
 // with the block in its hand: the ring is the only buffer.
 //
-// After a failed write the file is cut to the whole records below it and given back; a new one is
-// taken no sooner than kRetryDelay later.
+// After a failed write the file is cut to the whole records below it and given back, and the one
+// that was made ahead is replaced; a new one is taken no sooner than kRetryDelay later.
 //
 // Owned and used by one worker; the FileCustomer calls arrive on its thread, each followed by
 // another turn of the worker. The supply and the sink must outlive it.
@@ -42,7 +42,6 @@ class RotatingWriter final : public FileCustomer {
  public:
   using Lease = typename Sink::Lease;
   using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::seconds kRetryDelay{1};
   static constexpr std::chrono::seconds kFlushAge{1};
   // Space is asked for when less than this is left of what is granted, so that it is there in time.
   static constexpr std::uint64_t kGrowAheadBytes = 32U << 20;
@@ -66,7 +65,6 @@ class RotatingWriter final : public FileCustomer {
     if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
-      if (now < retry_at_) return Room::kDiscard;
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
       open_next(first, now);
     }
@@ -89,12 +87,12 @@ class RotatingWriter final : public FileCustomer {
   }
 
   // Takes in what the sink has completed, and hands over files that are through.
-  void settle(Clock::time_point now) {
+  void settle(Clock::time_point) {
     take_completions();
     if (current_ && current_->error()) {
-      retry_at_ = now + kRetryDelay;
       write_problem_ = problem_of(current_->error());
       close_current();
+      replace_next();
     }
     std::erase_if(closing_, [this](auto& file) { return try_finish(*file); });
     // Only now, so that the disk thread cuts the full file before it makes room for another: the
@@ -155,6 +153,7 @@ class RotatingWriter final : public FileCustomer {
   // FileCustomer.
   void file_ready(std::shared_ptr<OpenFile> file, std::uint64_t granted_bytes) override {
     refusal_.reset();
+    write_problem_.reset();
     if (finishing_) return supply_->finish_file(std::move(file), {});
     next_ = std::move(file);
     next_granted_bytes_ = granted_bytes;
@@ -195,6 +194,13 @@ class RotatingWriter final : public FileCustomer {
                                       options_.file_header, 2 * sink_.capacity());
     interval_ = FileInterval(options_.interval, first, now);
     begun_ = growing_ = growth_refused_ = false;
+    next_wanted_ = true;
+  }
+
+  // The file that was made ahead knows nothing of a disk that has failed since.
+  void replace_next() {
+    if (!next_) return;
+    supply_->finish_file(std::exchange(next_, nullptr), {});
     next_wanted_ = true;
   }
 
@@ -257,10 +263,10 @@ class RotatingWriter final : public FileCustomer {
 
   std::shared_ptr<OpenFile> next_;
   std::uint64_t next_granted_bytes_ = 0;
-  bool next_wanted_ = false;                     // to be asked for when no file is closing
-  std::optional<StorageProblem> refusal_;        // of the file asked for
-  std::optional<StorageProblem> write_problem_;  // since the last write that succeeded
-  Clock::time_point retry_at_;
+  bool next_wanted_ = false;               // to be asked for when no file is closing
+  std::optional<StorageProblem> refusal_;  // of the file asked for
+  // Since the last write that succeeded, or the last file: a write to it has been tried.
+  std::optional<StorageProblem> write_problem_;
   bool finishing_ = false;
 
   RecordMark written_;

@@ -46,6 +46,14 @@ void preallocate(const OpenFile& file, std::uint64_t from, std::uint64_t bytes) 
   }
 }
 
+// A page of zeros, which the first write goes over: whoever waits for a disk that has failed is
+// told by the file he is given that it takes writes again, and need not lose packets to find out.
+void try_write(const OpenFile& file) {
+  const std::span<const std::byte> page(file.carry.data(), pcapfile::kPageBytes);
+  const std::error_code error = write_fully(file.fd.get(), file.mode, 0, page);
+  if (error) throw std::system_error(error, "write to " + (file.folder / file.name).string());
+}
+
 // Followed, it could lead to files that a later run does not find again.
 void refuse_symlink(const fs::path& folder) {
   if (!fs::is_symlink(folder)) return;
@@ -138,6 +146,7 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
   base::check(file.fd.get(), "open", path);
   try {
     preallocate(file, 0, bytes);
+    try_write(file);
   } catch (const std::system_error&) {
     (void)::unlink(path.c_str());
     throw;

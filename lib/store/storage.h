@@ -41,7 +41,8 @@ class Storage {
   // nothing is made or deleted until it is back.
   Storage(StorageOptions options, base::Reporter report);
 
-  // A file without a name of its own yet, for up to max_bytes, with a first step granted.
+  // A file without a name of its own yet, for up to max_bytes, with a first step granted and a
+  // write to it tried.
   [[nodiscard]] std::shared_ptr<OpenFile> create(const std::string& capture,
                                                  const std::string& interface, unsigned worker,
                                                  std::uint64_t max_bytes);

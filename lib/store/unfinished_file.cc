@@ -46,6 +46,9 @@ UnfinishedFile::UnfinishedFile(const std::filesystem::path& path, Access access)
   if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");
   fd_ = open_past_the_cache(
       path_, (access == Access::kRead ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  // Again: the name may stand for another file by now.
+  base::check(::fstat(fd_.get(), &status), "fstat", path_);
+  if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");
   size_bytes_ = static_cast<std::uint64_t>(status.st_size);
   data_bytes_ = written_bytes(fd_.get(), status);
 }

@@ -226,24 +226,25 @@ TEST_F(RotatingWriterTest, WaitsForTheWritesInFlightBeforeItGivesAFailedFileBack
   EXPECT_EQ(writer_.written(), RecordMark{});
 }
 
-TEST_F(RotatingWriterTest, TriesAnotherFileAfterAWhileAndForgetsTheProblemWhenAWriteSucceeds) {
+TEST_F(RotatingWriterTest, AfterAFailedWriteWaitsForAFileThatWasMadeSince) {
   disk_.outcome = [](std::uint64_t n) {
     return FakeDisk::Outcome{n == 0 ? kDiskFull : std::error_code{}};
   };
   deliver();
   ASSERT_EQ(write(100, 1000), Room::kReady);
-  deliver();
+  deliver();  // ahead of the failure
   disk_.complete_all();
   settle();
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
+  EXPECT_EQ(supply_.finished.size(), 2U) << "the one made ahead is given back, too";
+  EXPECT_TRUE(writer_.is_failing());
+  EXPECT_EQ(write(1, 60), Room::kWait) << "nobody has said that there is none";
+  writer_.file_refused(StorageProblem::kFull);
   EXPECT_EQ(write(1, 60), Room::kDiscard);
   EXPECT_EQ(writer_.problem(), StorageProblem::kFull);
-  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
-  now_ += Writer::kRetryDelay;
+  deliver();
+  EXPECT_FALSE(writer_.is_failing()) << "a write to the new file was tried";
   ASSERT_EQ(write(100, 1000), Room::kReady);
-  EXPECT_TRUE(writer_.is_failing()) << "nothing has been written yet";
-  disk_.complete_all();
-  settle();
-  EXPECT_FALSE(writer_.is_failing());
 }
 
 TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
