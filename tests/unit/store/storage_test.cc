@@ -1,6 +1,7 @@
 #include "store/storage.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -87,6 +88,19 @@ TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
   EXPECT_LT(on_disk(), kMiB) << "the preallocated rest is given back";
   EXPECT_EQ(storage.finished_files(), 1U);
   EXPECT_EQ(storage.usage()[0]->oldest_microseconds.load(), 1'700'000'000'000'000);
+}
+
+TEST_F(StorageTest, AFinishedFileKeepsTheTimeOfItsLastWrite) {
+  Storage storage(options(), ignore);
+  const auto file = storage.create("web", "eth0", 0, 64 * kMiB);
+  storage.begin(*file, PacketTime(std::chrono::seconds(1'700'000'000)));
+  const timespec last_write{.tv_sec = 1'700'000'060, .tv_nsec = 0};
+  const timespec times[] = {last_write, last_write};
+  ASSERT_EQ(::futimens(file->fd.get(), times), 0);
+  storage.finish(*file, {.size_bytes = 1000, .packets = 1, .error = {}});
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_.path() / "data" / "web" / name_at(1'700'000'000)).c_str(), &status), 0);
+  EXPECT_EQ(status.st_mtim.tv_sec, last_write.tv_sec);
 }
 
 TEST_F(StorageTest, RemovesAFileWithoutAPacket) {
