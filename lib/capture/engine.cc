@@ -61,6 +61,8 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       disk_(storage_, report_),
       links_(report_) {
   check_ring_memory(options.captures);
+  if (options.max_write_bytes_per_second != 0)
+    write_rate_.emplace(options.max_write_bytes_per_second);
   for (const CaptureOptions& capture : options.captures) open_capture(capture);
 }
 
@@ -99,9 +101,10 @@ void Engine::open_ring(Capture& capture, const CaptureOptions& options,
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
       std::move(ring), store::BlockingSink<ring::BlockLease>{},
       store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
+                                   .interval = options.file_interval,
                                    .file_header = pcapfile::file_header(
                                        shape.snaplen, interface.link_type.number, shape.precision)},
-      shape, capture.limit.get()));
+      shape, capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
   recorder.writer().connect(disk_.add_supply({.capture = options.name,
                                               .interface = interface.name,
                                               .worker = worker.number(),
