@@ -162,7 +162,7 @@ void Engine::arm_limit(Capture& capture) {
 }
 
 void Engine::end_capture(Capture& capture) {
-  if (drained_) return;  // everything ends
+  if (drained_ || ended_) return;  // everything ends, or has
   report_(base::Severity::kInfo, "capture " + capture.name + ": its limit is reached");
   capture.limit_timer.cancel();
   std::vector<RingAccount*> rings;
@@ -220,6 +220,7 @@ void Engine::drain_rings(const std::vector<RingAccount*>& rings,
 
 void Engine::drain(std::function<void(Drain)> done) {
   drained_ = std::move(done);
+  for (const auto& capture : captures_) capture->limit_timer.cancel();
   arm_deadline(kDrainDeadline);
   drain_rings(all_rings(), [this] { workers_drained(); });
 }

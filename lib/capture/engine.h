@@ -67,7 +67,7 @@ class Engine {
         : name(std::move(capture_name)), limit_timer(control) {}
 
     std::string name;
-    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers
+    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers' threads
     std::chrono::nanoseconds limit_duration{};
     boost::asio::steady_timer limit_timer;
     std::vector<std::unique_ptr<RingAccount>> rings;

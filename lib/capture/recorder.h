@@ -98,7 +98,7 @@ class Recorder {
     return lease_ ? std::nullopt : writer_.interval_over_at();
   }
   void flush() {
-    writer_.flush(Clock::now());
+    writer_.flush();
     publish();
   }
 
@@ -179,11 +179,11 @@ class Recorder {
     const bool drained_ring = drain_target_ && leased_packets_ >= *drain_target_ && !lease_;
     if (drained_ring && !finishing_) {
       finishing_ = true;
-      writer_.finish(Clock::now());
+      writer_.finish();
     } else if (turn == Turn::kIdle) {
       writer_.rest(Clock::now());
     } else {
-      writer_.settle(Clock::now());
+      writer_.settle();
     }
     publish();
     return turn;

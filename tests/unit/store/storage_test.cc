@@ -130,6 +130,22 @@ TEST_F(StorageTest, RefusesWhatTheBudgetCannotHoldAndKeepsTheNewestFile) {
   EXPECT_TRUE(names().contains(name_at(1)));
 }
 
+TEST_F(StorageTest, HasTheLockOfEachFileThatIsWrittenSoThatNobodyRepairsIt) {
+  Storage storage(options(), ignore);
+  const auto open = storage.create("web", "eth0", 0, 64 * kMiB);
+  for (const bool begun : {false, true}) {
+    if (begun) storage.begin(*open, PacketTime(std::chrono::seconds(5)));
+    EXPECT_THROW(UnfinishedFile(open->folder / open->name, UnfinishedFile::Access::kRead),
+                 std::runtime_error);
+  }
+}
+
+TEST_F(StorageTest, PassesOverALinkThatLeadsNowhere) {
+  fs::create_directories(folder_.path() / "data");
+  fs::create_symlink("loop", folder_.path() / "data" / "loop");
+  EXPECT_NO_THROW(Storage(options(), ignore));
+}
+
 TEST_F(StorageTest, CountsAndDeletesWhatAnEarlierRunLeft) {
   {
     Storage storage(options(), ignore);
