@@ -53,6 +53,14 @@ class Stopping(EndToEndTest):
         totals.assert_identity()
         self.assert_on_disk(recorder, totals)
 
+    def test_hangup_that_nohup_ignores_does_not_end_it(self):
+        link = self.link()
+        recorder = Recorder(link.recorder_namespace, settings_for(link), self.folder, through=["nohup"])
+        self.enter(recorder).wait_ready().send_signal(signal.SIGHUP)
+        self.assertEqual(send(link, count=1_000), 1_000)
+        self.assertEqual(recorder.stop_and_total().written, 1_000)
+        self.assertIn("Terminated: finishing the files", recorder.stderr)
+
     def test_reader_of_the_output_that_is_gone_does_not_end_it(self):
         recorder = self.record_link(self.link())
         recorder.send_signal(signal.SIGPIPE)
