@@ -33,10 +33,10 @@ class Service {
  private:
   void add_pages();
   void await_signal();
-  void take_signal(int signal);
+  void take_stop_request(int signal);
   void stop();
   void tell_status();
-  Totals tell_totals(capture::Engine::Drain result);
+  void tell(const char* what, const Totals& totals);
 
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;

@@ -36,6 +36,15 @@ class Stopping(EndToEndTest):
                 self.assert_on_disk(recorder, totals)
             self.forget_recordings()
 
+    def test_sigusr1_says_how_it_stands_and_changes_nothing(self):
+        recorder = self.record_link(self.link())
+        sent = send(recorder.link, count=1000)
+        recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
+        recorder.send_signal(signal.SIGUSR1)
+        recorder.wait_for(lambda: f"so far: received={sent} written={sent} dropped=0" in recorder.stderr, "it is logged")
+        sent += send(recorder.link, count=1000, first=sent)
+        self.assertEqual(recorder.stop_and_total().written, sent)
+
     def test_second_signal_ends_the_drain(self):
         recorder = self.under_load()
         # Both are pending when it wakes up with its rings full.
