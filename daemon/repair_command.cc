@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/escaped.h"
 #include "daemon/exit_code.h"
 #include "daemon/repair_sidecars.h"
 #include "store/directory_lock.h"
@@ -35,7 +36,8 @@ struct Found {
 Found find_below(const fs::path& directory, std::ostream& err, bool& complete) {
   std::vector<fs::path> folders;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    if (entry.is_directory() && !entry.is_symlink()) folders.push_back(entry.path());
+    // In this order: to look behind a symbolic link may fail.
+    if (!entry.is_symlink() && entry.is_directory()) folders.push_back(entry.path());
   }
   std::ranges::sort(folders);
   Found found;
@@ -46,7 +48,7 @@ Found find_below(const fs::path& directory, std::ostream& err, bool& complete) {
       add_folder(folder, found.files);
       found.folders.push_back(folder);
     } catch (const fs::filesystem_error& error) {
-      err << error.what() << '\n';
+      err << base::escaped(error.what()) << '\n';
       complete = false;
     }
   }
@@ -67,10 +69,10 @@ bool repair(const NamedFile& file, FileRecovery::Mode mode, std::ostream& out, s
     FileRecovery recovery(file.path, file.name, mode);
     while (recovery.step()) {
     }
-    out << to_text(recovery.result(), mode) << '\n';
+    out << base::escaped(to_text(recovery.result(), mode)) << '\n';
     return true;
   } catch (const std::runtime_error& error) {
-    err << error.what() << "; it is left alone\n";
+    err << base::escaped(error.what()) << "; it is left alone\n";
     return false;
   }
 }
@@ -93,7 +95,7 @@ int repair_all(const RepairOptions& options, std::ostream& out, std::ostream& er
   for (const fs::path& below : found.folders) {
     if (!repair_sidecars(below, options.dry_run, out, err)) complete = false;
   }
-  if (found.files.empty()) out << "no unfinished file in " << path.string() << '\n';
+  if (found.files.empty()) out << "no unfinished file in " << base::escaped(path.string()) << '\n';
   if (!out.flush()) {
     err << "the output cannot be written\n";
     return kFailure;
@@ -107,10 +109,10 @@ int repair_command(const RepairOptions& options, std::ostream& out, std::ostream
   try {
     return repair_all(options, out, err);
   } catch (const store::DirectoryInUse& error) {
-    err << error.what() << '\n';
+    err << base::escaped(error.what()) << '\n';
     return kAlreadyRunning;
   } catch (const std::runtime_error& error) {
-    err << error.what() << '\n';
+    err << base::escaped(error.what()) << '\n';
     return kFailure;
   }
 }

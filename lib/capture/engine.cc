@@ -77,6 +77,8 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       disk_(storage_, report_),
       links_(report_) {
   check_ring_memory(options.captures);
+  if (options.max_write_bytes_per_second != 0)
+    write_rate_.emplace(options.max_write_bytes_per_second);
   for (const CaptureOptions& capture : options.captures) open_capture(capture);
 }
 
@@ -115,9 +117,10 @@ void Engine::open_ring(Capture& capture, const CaptureOptions& options,
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
       std::move(ring), store::BlockingSink<ring::BlockLease>{},
       store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
+                                   .interval = options.file_interval,
                                    .file_header = pcapfile::file_header(
                                        shape.snaplen, interface.link_type.number, shape.precision)},
-      shape, capture.limit.get()));
+      shape, capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
   recorder.writer().connect(disk_.add_supply({.capture = options.name,
                                               .interface = interface.name,
                                               .worker = worker.number(),
@@ -177,7 +180,7 @@ void Engine::arm_limit(Capture& capture) {
 }
 
 void Engine::end_capture(Capture& capture) {
-  if (drained_) return;  // everything ends
+  if (drained_ || ended_) return;  // everything ends, or has
   report_(base::Severity::kInfo, "capture " + capture.name + ": its limit is reached");
   capture.limit_timer.cancel();
   std::vector<RingAccount*> rings;
@@ -241,6 +244,7 @@ void Engine::drain_rings(const std::vector<RingAccount*>& rings,
 
 void Engine::drain(std::function<void(Drain)> done) {
   drained_ = std::move(done);
+  for (const auto& capture : captures_) capture->limit_timer.cancel();
   arm_deadline(kDrainDeadline);
   drain_rings(all_rings(), [this] { workers_drained(); });
 }

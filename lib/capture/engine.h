@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "capture/ring_account.h"
 #include "capture/snapshot.h"
 #include "capture/worker.h"
+#include "capture/write_rate.h"
 #include "store/disk_thread.h"
 #include "store/on_close_runner.h"
 #include "store/storage.h"
@@ -25,6 +27,7 @@ namespace ringtail::capture {
 struct EngineOptions {
   store::StorageOptions storage;
   std::vector<CaptureOptions> captures;
+  std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
 };
 
 // Everything that records: the rings, the workers that empty them, the disk thread and the
@@ -66,7 +69,7 @@ class Engine {
         : name(std::move(capture_name)), limit_timer(control) {}
 
     std::string name;
-    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers
+    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers' threads
     std::chrono::nanoseconds limit_duration{};
     boost::asio::steady_timer limit_timer;
     std::vector<std::unique_ptr<RingAccount>> rings;
@@ -93,6 +96,7 @@ class Engine {
   boost::asio::steady_timer deadline_;
   store::OnCloseRunner on_close_;  // outlives the disk thread, which hands it the files
   store::Storage storage_;
+  std::optional<WriteRate> write_rate_;           // if there is one; outlives the workers
   std::vector<std::unique_ptr<Worker>> workers_;  // outlives the disk thread, which answers them
   store::DiskThread disk_;
   std::vector<std::unique_ptr<Capture>> captures_;

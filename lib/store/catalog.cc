@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
 #include <tuple>
 #include <utility>
 
@@ -11,15 +13,27 @@ namespace ringtail::store {
 
 namespace fs = std::filesystem;
 
-std::uint64_t allocated_bytes(const fs::path& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return 0;
+namespace {
+
+std::uint64_t allocated_bytes(const struct stat& status) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
+}  // namespace
+
+std::uint64_t allocated_bytes(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 ? allocated_bytes(status) : 0;
+}
+
 Catalog::Entry entry_of(fs::path path, FileName name) {
-  const std::uint64_t bytes = allocated_bytes(path) + allocated_bytes(sidecar_path(path));
-  return {std::move(path), std::move(name), bytes};
+  Catalog::Entry entry{.path = std::move(path), .name = std::move(name)};
+  struct stat status {};
+  if (::lstat(entry.path.c_str(), &status) != 0) return entry;
+  entry.allocated_bytes = allocated_bytes(status) + allocated_bytes(sidecar_path(entry.path));
+  entry.end = PacketTime(std::chrono::seconds(status.st_mtim.tv_sec) +
+                         std::chrono::nanoseconds(status.st_mtim.tv_nsec));
+  return entry;
 }
 
 bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
@@ -28,7 +42,7 @@ bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
 
 void Catalog::scan(const fs::path& directory) {
   for (const fs::directory_entry& folder : fs::directory_iterator(directory)) {
-    if (!folder.is_directory() || folder.is_symlink()) continue;
+    if (folder.is_symlink() || !folder.is_directory()) continue;  // a link may lead nowhere
     std::error_code ignored;  // a folder that cannot be read (lost+found) is not one of ours
     for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
       std::optional<FileName> name = FileName::parse(file.path().filename().string());
@@ -56,9 +70,19 @@ void Catalog::set_aside(const std::string& capture, const Entry& entry) {
   folders_[capture].entries.erase(entry);
 }
 
-std::uint64_t Catalog::used_bytes(const std::string& capture) const {
+const Catalog::Folder* Catalog::find(const std::string& capture) const {
   const auto found = folders_.find(capture);
-  return found == folders_.end() ? 0 : found->second.used_bytes;
+  return found == folders_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t Catalog::used_bytes(const std::string& capture) const {
+  const Folder* folder = find(capture);
+  return folder == nullptr ? 0 : folder->used_bytes;
+}
+
+std::size_t Catalog::file_count(const std::string& capture) const {
+  const Folder* folder = find(capture);
+  return folder == nullptr ? 0 : folder->entries.size();
 }
 
 std::uint64_t Catalog::used_bytes() const {
@@ -74,11 +98,25 @@ std::vector<std::string> Catalog::captures() const {
 }
 
 std::optional<Catalog::Entry> Catalog::oldest(const std::string& capture, bool keep_newest) const {
-  const auto found = folders_.find(capture);
-  if (found == folders_.end() || found->second.entries.size() <= (keep_newest ? 1U : 0U)) {
-    return std::nullopt;
+  if (file_count(capture) <= (keep_newest ? 1U : 0U)) return std::nullopt;
+  return *find(capture)->entries.begin();
+}
+
+std::optional<Catalog::Entry> Catalog::ended_before(const std::string& capture,
+                                                    PacketTime then) const {
+  const Folder* folder = find(capture);
+  if (folder == nullptr) return std::nullopt;
+  for (const Entry& entry : folder->entries) {
+    if (entry.name.start >= then) break;
+    if (entry.end < then) return entry;
   }
-  return *found->second.entries.begin();
+  return std::nullopt;
+}
+
+PacketTime Catalog::latest_end(const std::string& capture) const {
+  const Folder* folder = find(capture);
+  if (folder == nullptr || folder->entries.empty()) return {};
+  return std::ranges::max_element(folder->entries, {}, &Entry::end)->end;
 }
 
 }  // namespace ringtail::store

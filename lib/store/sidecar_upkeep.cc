@@ -26,7 +26,7 @@ SidecarUpkeep::SidecarUpkeep(const StorageOptions& options, Budget& budget, base
     : budget_(budget), report_(std::move(report)) {
   for (const CaptureBudget& capture : options.captures) recorded_.insert(capture.capture);
   for (const fs::directory_entry& folder : fs::directory_iterator(options.directory))
-    if (folder.is_directory() && !folder.is_symlink()) folders_.push_back(folder.path());
+    if (!folder.is_symlink() && folder.is_directory()) folders_.push_back(folder.path());
 }
 
 bool SidecarUpkeep::step() {

@@ -1,6 +1,7 @@
 #include "store/storage.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 
 #include "base/check.h"
 #include "pcapfile/in_place_encoder.h"
+#include "store/cut_file.h"
 #include "store/leftover.h"
 #include "store/rename.h"
 #include "store/sidecar_file.h"
@@ -46,6 +48,14 @@ void preallocate(const OpenFile& file, std::uint64_t from, std::uint64_t bytes) 
   }
 }
 
+// A page of zeros, which the first write goes over: whoever waits for a disk that has failed is
+// told by the file he is given that it takes writes again, and need not lose packets to find out.
+void try_write(const OpenFile& file) {
+  const std::span<const std::byte> page(file.carry.data(), pcapfile::kPageBytes);
+  const std::error_code error = write_fully(file.fd.get(), file.mode, 0, page);
+  if (error) throw std::system_error(error, "write to " + (file.folder / file.name).string());
+}
+
 // Followed, it could lead to files that a later run does not find again.
 void refuse_symlink(const fs::path& folder) {
   if (!fs::is_symlink(folder)) return;
@@ -58,6 +68,7 @@ void refuse_symlink(const fs::path& folder) {
 
 Storage::Storage(StorageOptions options, base::Reporter report)
     : options_(std::move(options)), report_(std::move(report)) {
+  if (options_.require_mount) mount_.emplace(options_.directory);
   make_folder(options_.directory);
   lock_ = lock_directory(options_.directory);
   mode_ = choose_write_mode(options_.directory, options_.mode);
@@ -71,6 +82,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   budget_ = std::make_unique<Budget>(options_, report_);
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
+  retention_ = std::make_unique<Retention>(options_.captures, *budget_);
 }
 
 // A capture's folder may lie on a file system of its own.
@@ -86,7 +98,7 @@ void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
 std::vector<NamedFile> Storage::adopt_leftovers() {
   std::vector<NamedFile> partial;
   for (const fs::directory_entry& folder : fs::directory_iterator(options_.directory)) {
-    if (!folder.is_directory() || folder.is_symlink()) continue;
+    if (folder.is_symlink() || !folder.is_directory()) continue;  // a link may lead nowhere
     try {
       adopt_unnamed_files(folder.path(), report_);
       std::ranges::move(partial_files(folder.path()), std::back_inserter(partial));
@@ -108,6 +120,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
   file->carry = base::Mapping::anonymous(pcapfile::kPageBytes, "the carry of a file");
 
   const std::uint64_t step = std::min(kGrowStepBytes, max_bytes);
+  if (mount_) mount_->check();
   make_folder(file->folder);  // somebody may have removed it
   budget_->make_room(capture, step + kMetadataBytes);
   // Inodes and quotas can be short while bytes are free: the oldest files make room for that, too.
@@ -134,8 +147,12 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
     file.fd = base::UniqueFd(::open(path.c_str(), flags, kFileMode));
   } while (!file.fd && errno == EEXIST);
   base::check(file.fd.get(), "open", path);
+  // For who comes past the directory and its lock (the folder may be a mount point):
+  // UnfinishedFile.
+  (void)::flock(file.fd.get(), LOCK_EX | LOCK_NB);
   try {
     preallocate(file, 0, bytes);
+    try_write(file);
   } catch (const std::system_error&) {
     (void)::unlink(path.c_str());
     throw;
@@ -145,6 +162,7 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
 void Storage::grow(OpenFile& file) {
   const std::uint64_t step = std::min(kGrowStepBytes, file.max_bytes - file.granted_bytes);
   if (step == 0) return;
+  if (mount_) mount_->check();
   budget_->make_room(file.capture, step);
   preallocate(file, file.granted_bytes, step);
   grant(file, step);
@@ -165,8 +183,7 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   }
   std::exception_ptr failure;
   try {
-    base::check(::ftruncate(file.fd.get(), static_cast<off_t>(finished.size_bytes)), "ftruncate",
-                path.string());
+    cut_file(file.fd.get(), finished.size_bytes, path.string());
     base::check(::fdatasync(file.fd.get()), "fdatasync", path.string());
     drop_cached_pages(file.fd.get(), file.mode);
     rename_to(file, false);
@@ -204,6 +221,11 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
     if (!std::exchange(sidecars_fail_, true))
       report_(base::Severity::kError, std::string(error.what()) + "; its file has no sidecar");
   }
+}
+
+bool Storage::retain_step(const TrustedClock::Reading& now) {
+  if (mount_ && !mount_->holds()) return false;
+  return retention_->step(now);
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

@@ -1,6 +1,7 @@
 #include "store/unfinished_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/check.h"
+#include "store/cut_file.h"
 
 namespace ringtail::store {
 namespace {
@@ -45,6 +47,11 @@ UnfinishedFile::UnfinishedFile(const std::filesystem::path& path, Access access)
   if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");
   fd_ = open_past_the_cache(
       path_, (access == Access::kRead ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    throw std::runtime_error(path_ + " is being written");
+  // Again: the name may stand for another file by now.
+  base::check(::fstat(fd_.get(), &status), "fstat", path_);
+  if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");
   size_bytes_ = static_cast<std::uint64_t>(status.st_size);
   data_bytes_ = written_bytes(fd_.get(), status);
 }
@@ -72,10 +79,7 @@ std::size_t UnfinishedFile::read_step() {
   return static_cast<std::size_t>(size);
 }
 
-void UnfinishedFile::cut() {
-  const auto size = static_cast<off_t>(walk_.whole_bytes());
-  base::check(::ftruncate(fd_.get(), size), "ftruncate", path_);
-}
+void UnfinishedFile::cut() { cut_file(fd_.get(), walk_.whole_bytes(), path_); }
 
 void UnfinishedFile::sync() {
   base::check(::fsync(fd_.get()), "fsync", path_);

@@ -1,8 +1,14 @@
 """File systems that only a test sees: mounted in a mount namespace of their own, gone with the test."""
 
+import fcntl
+import os
 import pathlib
+import struct
 
+from namespaces import run
 from process import Process
+
+SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN
 
 
 class Mount(Process):
@@ -18,6 +24,8 @@ class Mount(Process):
         command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *arguments, folder]
         super().__init__(command, folder.parent, f"{folder.name}.mount")
         self.path = pathlib.Path(f"/proc/{self.pid}/root{folder}")
+        self._folder = folder
+        self._arguments = arguments
 
     def __enter__(self):
         super().__enter__()
@@ -28,9 +36,39 @@ class Mount(Process):
             raise
         return self
 
+    def _run(self, *command):
+        run("nsenter", "--target", str(self.pid), "--mount", *map(str, command))
+
+    def unmount(self):
+        """As when a disk is pulled: who has files open there keeps them, nobody finds it any more."""
+        self._run("umount", "--lazy", self._folder)
+
+    def mount_again(self):
+        self._run("mount", *self._arguments, self._folder)
+
+
+def on_image(folder, kind, mebibytes):
+    """The arguments for a Mount of a new ext4 or xfs of that size, in a file beside `folder`."""
+    image = folder.parent / f"{folder.name}.image"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    run("truncate", f"--size={mebibytes}M", image)
+    # mkfs.xfs makes no file system below 300 MB but for its own tests, which it knows by these.
+    own_tests = {"TEST_DIR": "1", "TEST_DEV": "1", "QA_CHECK_FS": "1"}
+    run(f"mkfs.{kind}", "-q", image, env={**os.environ, **own_tests})
+    return ("-o", "loop", image)
+
 
 def tmpfs(folder, size):
     return Mount(folder, "-t", "tmpfs", "-o", f"size={size}", "none")
+
+
+def shut_down(path):
+    """Ends the ext4 or xfs that `path` is on, as if its disk were gone."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.ioctl(folder, SHUTDOWN, struct.pack("I", 0))
+    finally:
+        os.close(folder)
 
 
 def fill(path):

@@ -44,7 +44,7 @@ class Refusals(EndToEndTest):
 
     def test_unknown_interface_is_named_with_a_remedy(self):
         settings = settings_for(self.link(), interfaces=["nosuch0"])
-        self.assert_refused(settings, FAILURE, "nosuch0", "`ip link`")
+        self.assert_refused(settings, FAILURE, "nosuch0", "`ringtail interfaces`")
 
     def test_metrics_port_in_use_is_named(self):
         link = self.link()

@@ -58,6 +58,14 @@ class Sidecars(EndToEndTest):
         self.assertEqual(sums(sidecars), (totals.received, totals.by_reason))
         self.assertEqual(sum(sidecar["packets"] for sidecar in sidecars), totals.written)
 
+    def test_what_a_write_rate_leaves_out_is_told_as_well(self):
+        link = self.link()
+        recorder = self.record_link(link, {"max_write_rate": "1MiB/s"}, rotate={"size": "2MiB"})
+        send(link, count=10_000, size="1400")
+        totals = recorder.stop_and_total()
+        self.assertGreater(totals.by_reason["rate_limit"], 0)
+        self.assertEqual(sums([sidecar_of(file) for file in recorder.files()]), (totals.received, totals.by_reason))
+
     def test_a_limit_tells_what_it_left_out(self):
         link = self.link()
         recorder = self.record_link(link, limit={"packets": 700}, ring={"memory": "8MiB"})

@@ -1,81 +1,15 @@
-#include "store/rotating_writer.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <list>
-#include <memory>
-#include <vector>
 
-#include "pcapfile/in_place_encoder.h"
-#include "ring/block_layout.h"
-#include "ring/block_lease.h"
-#include "support/crafted_block.h"
-#include "unit/store/fake_disk.h"
+#include "unit/store/writer_fixture.h"
 
 namespace ringtail::store {
 namespace {
 
-using support::CraftedBlock;
-using Writer = RotatingWriter<FakeSink>;
-using Room = Writer::Room;
-
-constexpr std::uint64_t kMiB = 1U << 20;
 constexpr std::size_t kRecordHeader = 16;
 const std::error_code kIoError = std::make_error_code(std::errc::io_error);
 const std::error_code kDiskFull = std::make_error_code(std::errc::no_space_on_device);
-
-class RotatingWriterTest : public testing::Test {
- protected:
-  RotatingWriterTest() { writer_.connect(supply_); }
-
-  // A block of so many packets of this size, written if there is room for it.
-  Room write(std::size_t packets, std::size_t bytes) {
-    CraftedBlock& block = blocks_.emplace_back();
-    for (std::size_t i = 0; i < packets; ++i) {
-      ++last_packet_;
-      block.add({.bytes = std::vector<std::uint8_t>(bytes, static_cast<std::uint8_t>(last_packet_)),
-                 .seconds = kFirstSecond - 1 + last_packet_});
-    }
-    block.retire();
-    ring::BlockLease lease = ring::BlockLease::try_acquire(block.data());
-    const Room room = writer_.make_room(lease.encoded_bound_bytes(), now_);
-    if (room != Room::kReady) return room;
-    const std::size_t carry = writer_.begin_run(lease.run());
-    ring::FrameCursor frames = lease.frames();
-    const auto encoded = pcapfile::encode_in_place<ring::kPacketHeaderBytes>(
-        frames, lease.run(), carry, {.snaplen = 262144});
-    const auto run = lease.run();
-    writer_.commit(std::move(lease), run, encoded, now_);
-    return room;
-  }
-  void settle() { writer_.settle(now_); }
-  void deliver() { supply_.deliver_file(writer_); }
-
-  // Until nothing is left that can be: a file's last write is its carry.
-  void complete_everything() {
-    settle();
-    while (disk_.pending() > 0) {
-      disk_.complete_all();
-      settle();
-    }
-  }
-
-  static constexpr std::uint32_t kFirstSecond = 1'700'000'000;  // then one for each packet
-  static constexpr std::uint64_t kHeader = pcapfile::kFileHeaderBytes;
-
-  std::list<CraftedBlock> blocks_;  // outlive the leases that are in flight at the end
-  FakeDisk disk_;
-  FakeSink sink_{disk_};
-  FakeSupply supply_;
-  std::uint32_t last_packet_ = 0;
-  Writer::Clock::time_point now_{std::chrono::hours(1)};
-  RingCounts counts_;
-  Writer writer_{{.max_file_bytes = 2 * kMiB,
-                  .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                 sink_,
-                 [this] { return counts_; }};
-};
 
 TEST_F(RotatingWriterTest, WaitsForItsFirstFile) {
   EXPECT_EQ(supply_.requested, 1);
@@ -117,7 +51,7 @@ TEST_F(RotatingWriterTest, TellsEachLossWithTheFileThatEndsNextAndWithNoOther) {
   complete_everything();
   EXPECT_EQ(supply_.finished.at(0).as.window, (RingCounts{.received = 110, .dropped = {3}}));
   counts_ = {.received = 150, .dropped = {8}};
-  writer_.finish(now_);
+  writer_.finish();
   complete_everything();
   EXPECT_EQ(supply_.finished.at(1).as.window, (RingCounts{.received = 40, .dropped = {5}}));
   EXPECT_EQ(lost_with(0) + lost_with(1), 8U);
@@ -168,7 +102,7 @@ TEST_F(RotatingWriterTest, CountsAPacketWhenItsLastByteIsOnDisk) {
   settle();
   EXPECT_EQ(writer_.written(), (RecordMark{4, kHeader + 4 * 1016}))
       << "the fifth ends in the carry";
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   EXPECT_EQ(writer_.written(), (RecordMark{5, kHeader + 5 * 1016}));
@@ -183,14 +117,14 @@ TEST_F(RotatingWriterTest, FlushesOnlyWhatIsOldEnough) {
   now_ += std::chrono::milliseconds(900);
   ASSERT_EQ(write(1, 60), Room::kReady);
   EXPECT_EQ(writer_.flush_due(), first + std::chrono::seconds(1)) << "the oldest packet counts";
-  writer_.flush(now_);
+  writer_.flush();
   EXPECT_FALSE(writer_.flush_due());
 }
 
 TEST_F(RotatingWriterTest, PadsAFlushWithZerosAndWritesThePageAgain) {
   deliver();
   ASSERT_EQ(write(1, 60), Room::kReady);
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   const auto* file = supply_.files[0].get();
@@ -209,7 +143,7 @@ TEST_F(RotatingWriterTest, WritesNothingOverAFlushInFlight) {
   disk_.capacity = 8;
   deliver();
   ASSERT_EQ(write(1, 60), Room::kReady);
-  writer_.flush(now_);
+  writer_.flush();
   EXPECT_EQ(write(100, 1000), Room::kWait);
   disk_.complete(0);
   settle();
@@ -297,12 +231,16 @@ TEST_F(RotatingWriterTest, CutsAFileBelowAFailedWriteAndCountsTheRestAsLost) {
     return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}};
   };
   deliver();
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(100, 1000), Room::kReady);
+  const PacketTime first = packet_time_;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(write(100, 1000), Room::kReady);
+    packet_time_ += kSecond;
+  }
   disk_.complete_all();
   settle();
   ASSERT_EQ(supply_.finished.size(), 1U);
   EXPECT_EQ(supply_.finished[0].as.packets, 96U) << "24 whole pages";
-  EXPECT_EQ(supply_.finished[0].as.last, PacketTime(std::chrono::seconds(kFirstSecond + 95)));
+  EXPECT_EQ(supply_.finished[0].as.last, first);
   EXPECT_EQ(supply_.finished[0].as.size_bytes, kHeader + 96 * 1016);
   EXPECT_EQ(supply_.finished[0].as.error, kIoError);
   EXPECT_EQ(writer_.written().packets, 96U);
@@ -327,24 +265,25 @@ TEST_F(RotatingWriterTest, WaitsForTheWritesInFlightBeforeItGivesAFailedFileBack
   EXPECT_EQ(writer_.written(), RecordMark{});
 }
 
-TEST_F(RotatingWriterTest, TriesAnotherFileAfterAWhileAndForgetsTheProblemWhenAWriteSucceeds) {
+TEST_F(RotatingWriterTest, AfterAFailedWriteWaitsForAFileThatWasMadeSince) {
   disk_.outcome = [](std::uint64_t n) {
     return FakeDisk::Outcome{n == 0 ? kDiskFull : std::error_code{}};
   };
   deliver();
   ASSERT_EQ(write(100, 1000), Room::kReady);
-  deliver();
+  deliver();  // ahead of the failure
   disk_.complete_all();
   settle();
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
+  EXPECT_EQ(supply_.finished.size(), 2U) << "the one made ahead is given back, too";
+  EXPECT_TRUE(writer_.is_failing());
+  EXPECT_EQ(write(1, 60), Room::kWait) << "nobody has said that there is none";
+  writer_.file_refused(StorageProblem::kFull);
   EXPECT_EQ(write(1, 60), Room::kDiscard);
   EXPECT_EQ(writer_.problem(), StorageProblem::kFull);
-  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
-  now_ += Writer::kRetryDelay;
+  deliver();
+  EXPECT_FALSE(writer_.is_failing()) << "a write to the new file was tried";
   ASSERT_EQ(write(100, 1000), Room::kReady);
-  EXPECT_TRUE(writer_.is_failing()) << "nothing has been written yet";
-  disk_.complete_all();
-  settle();
-  EXPECT_FALSE(writer_.is_failing());
 }
 
 TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
@@ -355,7 +294,7 @@ TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
   ASSERT_EQ(write(5, 1000), Room::kReady);
   disk_.complete(0);
   settle();
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   ASSERT_EQ(supply_.finished.size(), 1U);
@@ -369,7 +308,7 @@ TEST_F(RotatingWriterTest, NoCounterGoesBackWhenAFlushedPageCannotBeWrittenAgain
   };
   deliver();
   ASSERT_EQ(write(2, 1000), Room::kReady);
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   EXPECT_EQ(writer_.written().packets, 2U);
@@ -386,7 +325,7 @@ TEST_F(RotatingWriterTest, FinishesWithEverythingOnDiskAndNothingLeftOver) {
   deliver();
   ASSERT_EQ(write(7, 1000), Room::kReady);
   deliver();
-  writer_.finish(now_);
+  writer_.finish();
   EXPECT_FALSE(writer_.idle());
   while (!writer_.idle()) {
     ASSERT_GT(disk_.pending(), 0U);
@@ -398,7 +337,7 @@ TEST_F(RotatingWriterTest, FinishesWithEverythingOnDiskAndNothingLeftOver) {
 }
 
 TEST_F(RotatingWriterTest, GivesAFileBackThatComesTooLate) {
-  writer_.finish(now_);
+  writer_.finish();
   EXPECT_TRUE(writer_.idle());
   deliver();
   ASSERT_EQ(supply_.finished.size(), 1U);
