@@ -46,6 +46,7 @@ pcapfile::RecordShape record_shape(const CaptureOptions& options, const ring::Li
 
 std::vector<store::OnCloseOptions> on_close_options(const std::vector<CaptureOptions>& captures) {
   std::vector<store::OnCloseOptions> options;
+  options.reserve(captures.size());
   for (const CaptureOptions& capture : captures)
     options.push_back({capture.name, capture.on_close, capture.on_close_timeout});
   return options;
