@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
-#include "ring/interface.h"
 
 namespace ringtail::ring {
 
@@ -17,8 +16,7 @@ base::UniqueFd open_packet_socket(const std::string& interface, bool cooked) {
                                     "recording needs CAP_NET_RAW: run as root or give it"));
 }
 
-void bind_to_interface(int socket, const std::string& interface, bool promiscuous) {
-  const int index = find_interface(socket, interface).index;
+void bind_to_interface(int socket, int index, const std::string& interface, bool promiscuous) {
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

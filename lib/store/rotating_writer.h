@@ -19,9 +19,11 @@
 
 namespace ringtail::store {
 
+using FileHeader = std::array<std::byte, pcapfile::kFileHeaderBytes>;
+
 struct RotatingWriterOptions {
   std::uint64_t max_file_bytes = 0;
-  std::array<std::byte, pcapfile::kFileHeaderBytes> file_header{};
+  FileHeader file_header{};
 };
 
 // Writes the runs of one recorder into a sequence of files, none larger than the limit; files
@@ -52,6 +54,13 @@ class RotatingWriter final : public FileCustomer {
   void connect(FileSupply& supply) {
     supply_ = &supply;
     supply_->request_file();
+  }
+
+  // What files begin with from now on: a current one that began with anything else ends.
+  void set_file_header(const FileHeader& header, Clock::time_point now) {
+    if (std::exchange(options_.file_header, header) == header) return;
+    close_current();
+    settle(now);
   }
 
   // Whether a block whose records fill at most `bound_bytes` can be written now. kWait: not yet,
