@@ -88,6 +88,7 @@ ether broadcast
 ether multicast
 ether proto 0x88cc
 ether src 00:01:02:03:04:05
+ip broadcast
 ip multicast
 ip6 multicast
 ip proto 89
@@ -223,19 +224,28 @@ inbound and not ip
 """.strip().splitlines()
 
 # Of these libpcap makes programs that no kernel attaches (lib/filter/scratch_memory.h).
-REFUSED_BY_KERNEL = ("vlan 5 and pppoes 7", "vlan and pppoes and ip6", "vlan 7 and geneve 5", "vlan and geneve and tcp port 80")
+REFUSED_BY_KERNEL = """
+vlan 5 and pppoes 7
+vlan and pppoes and ip6
+vlan 7 and geneve 5
+vlan and geneve and tcp port 80
+""".strip().splitlines()
 
 # Of these a link has all packets or none, so that recording shows nothing.
 ALL_OR_NOTHING = ("ifindex 1",)
 
+# On `any` libpcap looks for the protocol of an LLC frame where its kind is (protocol 4), and takes none.
+NOTHING_ON_ANY = ("stp", "ipx", "netbeui", "iso", "isis", "clnp")
 
-def lost_by_tcpdump(expression):
-    """How many packets tcpdump itself loses, with --immediate-mode.
 
-    A packet that may have come before its filter was attached, which without that mode is a whole block of them,
-    libpcap filters once more outside of the kernel (pcap_setfilter_linux), where it knows no direction.
+def judged_differently_at_first(expression, interface):
+    """Whether tcpdump may lose packets that pass the kernel's filter, when it has just begun.
+
+    What may be from before its filter was attached libpcap filters once more outside of the kernel
+    (pcap_setfilter_linux): with --immediate-mode one packet, or else a whole block. There no direction is known. On
+    `any` a length counts the cooked header, and a tagged packet that goes out is of the protocol behind its tag.
     """
-    return 1 if "inbound" in expression or "outbound" in expression else 0
+    return interface == "any" or "inbound" in expression or "outbound" in expression
 
 
 def filtered_outside_of_the_kernel_on_any(expression):

@@ -26,8 +26,8 @@ def packet(flow, number, answer):
     if answer:
         source, destination, source_port, destination_port = destination, source, destination_port, source_port
         link = (RECEIVER, SENDER)
-    transport = udp(source_port, destination_port, payload) if datagrams else tcp(source_port, destination_port, ACK, payload)
-    protocol, transport = (UDP, transport) if datagrams else (TCP, transport)
+    ports = (source_port, destination_port)
+    protocol, transport = (UDP, udp(*ports, payload)) if datagrams else (TCP, tcp(*ports, ACK, payload))
     frame = ethernet(*ip(protocol, transport, source, destination, **fields), source=link[0], destination=link[1])
     return tagged(frame, *tags_of(flow))
 

@@ -1,4 +1,4 @@
-"""Are the packets of real connections, which the kernel hands over in pieces larger than any wire takes, recorded whole?"""
+"""Are the packets of real connections recorded whole, which the kernel hands over larger than a wire takes them?"""
 
 import socket
 
@@ -59,8 +59,11 @@ class Frames(EndToEndTest):
         # Not `tcp`: a packet of IPv6 beyond 64 KiB has an extension header, behind which no filter looks.
         expression = f"host {address} and not (arp or icmp6)"
         snaplens = {"whole": 262144, "cut": SNAPLEN}
-        captures = [{"name": name, "interfaces": [link.RECORDER], "filter": expression, "snaplen": snaplen, "workers": 2,
-                     "ring": {"memory": "128MiB"}} for name, snaplen in snaplens.items()]  # fmt: skip
+        captures = [
+            {"name": name, "interfaces": [link.RECORDER], "filter": expression, "snaplen": snaplen, "workers": 2,
+             "ring": {"memory": "128MiB"}}
+            for name, snaplen in snaplens.items()
+        ]  # fmt: skip
         settings = {"captures": captures, "storage": {"max_size": "2GiB", "min_free": "0%"}}
         recorder = self.enter(Recorder(link.recorder_namespace, settings, self.folder)).wait_ready()
         self.tcpdumps = {

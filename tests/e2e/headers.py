@@ -64,7 +64,8 @@ def _packed(address):
 
 def tcp(source_port, destination_port, flags, payload=b"", options=b""):
     words = 5 + len(options) // 4
-    return struct.pack("!HHIIBBHHH", source_port, destination_port, 1, 2, words << 4, flags, 1024, 0, 0) + options + payload
+    header = struct.pack("!HHIIBBHHH", source_port, destination_port, 1, 2, words << 4, flags, 1024, 0, 0)
+    return header + options + payload
 
 
 def udp(source_port, destination_port, payload=b""):
@@ -76,7 +77,8 @@ def icmp(kind, code=0, payload=bytes(32)):
 
 
 def arp(operation, sender, target, sender_mac=SENDER):
-    return struct.pack("!HHBBH", 1, ETHERTYPE_IPV4, 6, 4, operation) + mac(sender_mac) + _packed(sender) + bytes(6) + _packed(target)
+    header = struct.pack("!HHBBH", 1, ETHERTYPE_IPV4, 6, 4, operation)
+    return header + mac(sender_mac) + _packed(sender) + bytes(6) + _packed(target)
 
 
 def mpls(labels, payload):

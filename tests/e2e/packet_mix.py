@@ -1,16 +1,12 @@
-"""A mix of packets of which each expression of the table takes some and leaves others.
-
-Each packet is a whole Ethernet frame. frames() has every one of them untagged, behind one 802.1Q tag, behind one
-802.1ad tag and behind both.
-"""
+"""Ethernet frames of which each expression in expressions.py takes some and leaves others."""
 
 import struct
 
 from headers import (
-    ACK, AH, BROADCAST, CWR, DESTINATION_OPTIONS, DOT1AD, DOT1Q, ECE, ESP, ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_MPLS,
-    ETHERTYPE_PPPOE_DISCOVERY, ETHERTYPE_PPPOE_SESSION, ETHERTYPE_RARP, FIN, FRAGMENT, GRE, HOP_BY_HOP, ICMP, ICMP6, IGMP,
-    OSPF, PIM, PSH, RECEIVER, RST, SCTP, SENDER, SYN, TCP, UDP, URG, VRRP,
-    arp, ethernet, icmp, ip, ipv4, ipv6, llc, mpls, pppoe, tagged, tci, tcp, udp,
+    ACK, AH, BROADCAST, CWR, DESTINATION_OPTIONS, DOT1AD, DOT1Q, ECE, ESP, ETHERTYPE_ARP, ETHERTYPE_IPV4,
+    ETHERTYPE_MPLS, ETHERTYPE_PPPOE_DISCOVERY, ETHERTYPE_PPPOE_SESSION, ETHERTYPE_RARP, FIN, FRAGMENT, GRE,
+    HOP_BY_HOP, ICMP, ICMP6, IGMP, OSPF, PIM, PSH, RECEIVER, RST, SCTP, SENDER, SYN, TCP, UDP, URG, VRRP, arp,
+    ethernet, icmp, ip, ipv4, ipv6, llc, mpls, pppoe, tagged, tci, tcp, udp,
 )  # fmt: skip
 
 HOST, NEIGHBOUR, CLIENT = "192.168.152.100", "192.168.152.101", "192.168.152.3"

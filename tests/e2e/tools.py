@@ -71,22 +71,23 @@ class Tcpdump(Process):
             self.send_signal(signal.SIGUSR1)  # makes tcpdump print how many it has taken so far
         return self._statistics().get("captured", 0)
 
-    def _has_taken_all(self, lost):
+    def lost(self):
+        """How many packets have passed its filter, so far, that it has not taken."""
         self.captured()
         statistics = self._statistics()
-        return "dropped by kernel" in statistics and statistics["captured"] + lost >= statistics["received by filter"]
+        return statistics["received by filter"] - statistics["captured"] if len(statistics) == 3 else None
 
     def stop_after(self, packets, seconds=60.0):
         """Ends it once it has taken that many; fails if the kernel dropped some for it."""
         self.wait_for(lambda: self.captured() >= packets, f"tcpdump took {packets} packets", seconds)
         return self._stop()
 
-    def stop_after_all(self, lost=0, seconds=60.0):
-        """When no more comes: ends it once it has taken what has passed its filter but for `lost` packets.
+    def stop_after_all(self, may_lose=0, seconds=60.0):
+        """When no more comes: ends it once it has taken what has passed its filter, or all but `may_lose`.
 
         Fails like stop_after().
         """
-        self.wait_for(lambda: self._has_taken_all(lost), "tcpdump took what passed its filter", seconds)
+        self.wait_for(lambda: self.lost() in range(may_lose + 1), "tcpdump took what passed its filter", seconds)
         return self._stop()
 
     def _stop(self):
