@@ -6,6 +6,8 @@
 
 #include "daemon/capture_filter.h"
 #include "daemon/interface_filter.h"
+#include "filter/cooked.h"
+#include "pcapfile/cooked_header.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -102,6 +104,7 @@ capture::CaptureOptions capture_options(const settings::Capture& capture,
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
           // Whole pages: what is granted and written is.
           .max_file_bytes = capture.rotate_size_bytes / ring::kPageBytes * ring::kPageBytes,
+          .file_interval = capture.rotate_interval,
           .limit = limit_options(capture.limit)};
 }
 
@@ -111,6 +114,10 @@ static_assert(settings::kBlockSizeBytes == ring::kBlockSizeBytes);
 static_assert(settings::kMinBlocksPerRing == ring::kMinBlockCount);
 static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepBytes);
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
+static_assert(filter::kMaxSnaplen == pcapfile::kMaxSnaplen);
+static_assert(filter::kCookedLinkType == ring::kCookedLinkType.name);
+static_assert(filter::kCookedHeaderBytes == sizeof(pcapfile::CookedHeader));
+static_assert(pcapfile::kLinktypeLinuxSll2 == ring::kCookedLinkType.number);
 
 capture::EngineOptions engine_options(const settings::Settings& settings,
                                       const settings::Host& host, const base::Reporter& report) {
@@ -119,10 +126,14 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
                      .max_bytes = settings.storage.max_size_bytes,
                      .min_free_bytes = settings.storage.min_free.bytes,
                      .min_free_percent = settings.storage.min_free.percent,
+                     .require_mount = settings.storage.require_mount,
                      .mode = mode_choice(settings.storage.io)};
-  const std::uint64_t share = settings.storage.max_size_bytes / settings.captures.size();
+  options.max_write_bytes_per_second = settings.storage.max_write_rate_bytes;
   for (const settings::Capture& capture : settings.captures) {
-    options.storage.captures.push_back({capture.name, share});
+    options.storage.captures.push_back({.capture = capture.name,
+                                        .limit_bytes = capture.keep.size_bytes,
+                                        .max_age = capture.keep.age,
+                                        .max_files = capture.keep.files});
     options.captures.push_back(capture_options(capture, host, report));
   }
   return options;

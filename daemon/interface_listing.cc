@@ -11,13 +11,13 @@
 #include "base/escaped.h"
 #include "base/utf8.h"
 #include "daemon/text_table.h"
+#include "ring/interface.h"
 #include "ring/link_type.h"
 
 namespace ringtail::daemon {
 namespace {
 
 constexpr const char* kUnknown = "-";
-constexpr const char* kAny = "any";
 
 const char* word_for(ring::LinkState state) {
   switch (state) {
@@ -138,7 +138,7 @@ boost::json::object json_interface(const InterfaceDescription& interface) {
 }
 
 boost::json::object json_any() {
-  return {{"name", kAny},
+  return {{"name", ring::kAnyInterface},
           {"index", nullptr},
           {"state", word_for(ring::LinkState::kUp)},
           {"flags", nullptr},
@@ -161,7 +161,7 @@ std::string interface_table(const std::vector<InterfaceDescription>& interfaces)
   std::vector<std::vector<std::string>> rows(interfaces.size());
   std::ranges::transform(interfaces, rows.begin(), table_row);
   std::vector<std::string> any(columns.size(), kUnknown);
-  any[0] = kAny;
+  any[0] = ring::kAnyInterface;
   any[2] = word_for(ring::LinkState::kUp);
   any[3] = ring::kCookedLinkType.name;
   rows.push_back(std::move(any));

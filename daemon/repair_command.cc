@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/escaped.h"
 #include "daemon/exit_code.h"
 #include "store/directory_lock.h"
 #include "store/file_recovery.h"
@@ -29,7 +30,8 @@ void add_folder(const fs::path& folder, std::vector<NamedFile>& files) {
 std::vector<NamedFile> files_below(const fs::path& directory, std::ostream& err, bool& complete) {
   std::vector<fs::path> folders;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    if (entry.is_directory() && !entry.is_symlink()) folders.push_back(entry.path());
+    // In this order: to look behind a symbolic link may fail.
+    if (!entry.is_symlink() && entry.is_directory()) folders.push_back(entry.path());
   }
   std::ranges::sort(folders);
   std::vector<NamedFile> files;
@@ -38,7 +40,7 @@ std::vector<NamedFile> files_below(const fs::path& directory, std::ostream& err,
     try {
       add_folder(folder, files);
     } catch (const fs::filesystem_error& error) {
-      err << error.what() << '\n';
+      err << base::escaped(error.what()) << '\n';
       complete = false;
     }
   }
@@ -59,10 +61,10 @@ bool repair(const NamedFile& file, FileRecovery::Mode mode, std::ostream& out, s
     FileRecovery recovery(file.path, file.name, mode);
     while (recovery.step()) {
     }
-    out << to_text(recovery.result(), mode) << '\n';
+    out << base::escaped(to_text(recovery.result(), mode)) << '\n';
     return true;
   } catch (const std::runtime_error& error) {
-    err << error.what() << "; it is left alone\n";
+    err << base::escaped(error.what()) << "; it is left alone\n";
     return false;
   }
 }
@@ -83,7 +85,7 @@ int repair_all(const RepairOptions& options, std::ostream& out, std::ostream& er
   for (const NamedFile& file : files) {
     if (!repair(file, mode, out, err)) complete = false;
   }
-  if (files.empty()) out << "no unfinished file in " << path.string() << '\n';
+  if (files.empty()) out << "no unfinished file in " << base::escaped(path.string()) << '\n';
   if (!out.flush()) {
     err << "the output cannot be written\n";
     return kFailure;
@@ -97,10 +99,10 @@ int repair_command(const RepairOptions& options, std::ostream& out, std::ostream
   try {
     return repair_all(options, out, err);
   } catch (const store::DirectoryInUse& error) {
-    err << error.what() << '\n';
+    err << base::escaped(error.what()) << '\n';
     return kAlreadyRunning;
   } catch (const std::runtime_error& error) {
-    err << error.what() << '\n';
+    err << base::escaped(error.what()) << '\n';
     return kFailure;
   }
 }

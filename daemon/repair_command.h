@@ -12,7 +12,8 @@ struct RepairOptions {
 
 // `ringtail repair [--dry-run] PATH`: finishes the files that a Ringtail which was killed has left,
 // as the next one would at its start, and says on `out` what each keeps. What cannot be repaired is
-// left alone and named on `err`. Returns an ExitCode.
+// left alone and named on `err`. Names in a folder from elsewhere are foreign: both have them
+// escaped (base/escaped.h). Returns an ExitCode.
 [[nodiscard]] int repair_command(const RepairOptions& options, std::ostream& out,
                                  std::ostream& err);
 

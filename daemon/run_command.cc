@@ -34,7 +34,6 @@ std::optional<settings::Settings> settings_for(const RunOptions& options) {
   return settings::quick_start(*interface, options.host);
 }
 
-// Without CAP_NET_RAW the kernel says EPERM; EACCES is about a file, and no capability to record.
 // Each ring takes a few descriptors: as many as we may have, not as many as a shell gives.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -43,6 +42,7 @@ void raise_descriptor_limit() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Without CAP_NET_RAW the kernel says EPERM; EACCES is about a file, and no capability to record.
 int exit_code_of(const std::system_error& error) {
   return error.code() == std::errc::operation_not_permitted ? kNoPrivilege : kFailure;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -34,6 +35,7 @@ struct CaptureOptions {
   ring::FanoutMode fanout = ring::FanoutMode::kHash;
   std::uint32_t blocks_per_ring = 0;
   std::uint64_t max_file_bytes = 0;
+  std::chrono::nanoseconds file_interval{0};  // 0: files change by size alone
   LimitOptions limit = {};
 };
 

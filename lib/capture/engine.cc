@@ -58,6 +58,8 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
       disk_(storage_, report_) {
   check_ring_memory(options.captures);
+  if (options.max_write_bytes_per_second != 0)
+    write_rate_.emplace(options.max_write_bytes_per_second);
   for (CaptureOptions& capture : options.captures) open_capture(std::move(capture));
 }
 
@@ -91,7 +93,9 @@ std::unique_ptr<RingAccount> Engine::add_recorder(const Capture& capture,
   const CaptureOptions& options = capture.options;
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
       store::BlockingSink<ring::BlockLease>{},
-      store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes}, capture.limit.get()));
+      store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
+                                   .interval = options.file_interval},
+      capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
   recorder.writer().connect(disk_.add_supply({.capture = options.name,
                                               .interface = interface,
                                               .worker = worker.number(),

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "capture/ring_account.h"
 #include "capture/snapshot.h"
 #include "capture/worker.h"
+#include "capture/write_rate.h"
 #include "store/disk_thread.h"
 #include "store/storage.h"
 
@@ -26,6 +28,7 @@ namespace ringtail::capture {
 struct EngineOptions {
   store::StorageOptions storage;
   std::vector<CaptureOptions> captures;
+  std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
 };
 
 // Everything that records: the rings, the workers that empty them, the disk thread, the opener's
@@ -93,6 +96,7 @@ class Engine {
   boost::asio::steady_timer second_;
   boost::asio::steady_timer deadline_;
   store::Storage storage_;
+  std::optional<WriteRate> write_rate_;  // if there is one; outlives the workers
   LinkWatch links_;
   boost::asio::thread_pool opener_{1};
   InterfaceRecording::Surroundings surroundings_;

@@ -12,6 +12,7 @@
 #include "capture/limit.h"
 #include "capture/recorder_counters.h"
 #include "capture/worker_clock.h"
+#include "capture/write_rate.h"
 #include "pcapfile/in_place_encoder.h"
 #include "pcapfile/pcap_format.h"
 #include "pcapfile/record_shape.h"
@@ -38,7 +39,8 @@ concept BlockSource = requires(Source source) {
 //
 // Its source may be replaced when the interface is: the counters go on. Owned and used by one
 // worker; only the counters are read by others. A source must outlive the recorder or be released
-// before. A limit is shared with the capture's other recorders and must outlive it.
+// before. A limit is shared with the capture's other recorders, a write rate with all others; both
+// must outlive it.
 template <BlockSource Source, store::WriteSink Sink>
 class Recorder {
  public:
@@ -46,8 +48,9 @@ class Recorder {
   using Writer = store::RotatingWriter<Sink>;
   using Lease = typename Sink::Lease;
 
-  Recorder(Sink sink, const store::RotatingWriterOptions& options, Limit* limit = nullptr)
-      : sink_(std::move(sink)), writer_(options, sink_), limit_(limit) {}
+  Recorder(Sink sink, const store::RotatingWriterOptions& options, Limit* limit = nullptr,
+           WriteRate* write_rate = nullptr)
+      : sink_(std::move(sink)), writer_(options, sink_), limit_(limit), write_rate_(write_rate) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -79,7 +82,11 @@ class Recorder {
         discard_block(limit_reached_packets_);
         continue;
       }
-      switch (writer_.make_room(lease_.encoded_bound_bytes(), now)) {
+      if (write_rate_ != nullptr && !write_rate_->has_room(now)) {
+        discard_block(rate_limit_packets_);
+        continue;
+      }
+      switch (writer_.make_room(lease_.encoded_bound_bytes(), first_packet_, now)) {
         case Writer::Room::kWait:
           wait_since(now);
           return end_of_turn(Turn::kWaiting);
@@ -96,6 +103,11 @@ class Recorder {
 
   // When flush() is due, if something waits for it.
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const { return writer_.flush_due(); }
+  // When a turn is due although no block is retired: one that finds none ends a file whose interval
+  // is over. Never while a block is in hand: then its write is waited for.
+  [[nodiscard]] std::optional<Clock::time_point> turn_due() const {
+    return lease_ ? std::nullopt : writer_.interval_over_at();
+  }
   void flush() {
     writer_.flush(Clock::now());
     publish();
@@ -120,6 +132,11 @@ class Recorder {
     lease_ = source_->take();
     if (!lease_) return false;
     leased_packets_ += lease_.packet_count();
+    first_packet_ = {};  // of a block in which nothing makes sense: nothing of it will be written
+    if (const auto frame = lease_.frames().next()) {
+      first_packet_ = store::PacketTime(std::chrono::seconds(frame->seconds) +
+                                        std::chrono::nanoseconds(frame->nanoseconds));
+    }
     return true;
   }
 
@@ -131,6 +148,7 @@ class Recorder {
         pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, run, carry_bytes, shape_);
     malformed_packets_ += frames.malformed();
     if (limit_ != nullptr) cut_to_limit(encoded, run, carry_bytes);
+    if (write_rate_ != nullptr) write_rate_->take(encoded.end - carry_bytes, now);
     wire_bytes_ += encoded.wire_bytes;
     clock.enter(WorkerState::kWaitingDisk);
     wait_since(now);
@@ -173,6 +191,8 @@ class Recorder {
     if (drained_ring && !finishing_) {
       finishing_ = true;
       writer_.finish(Clock::now());
+    } else if (turn == Turn::kIdle) {
+      writer_.rest(Clock::now());
     } else {
       writer_.settle(Clock::now());
     }
@@ -199,6 +219,7 @@ class Recorder {
     counters_.encoded_wire_bytes.store(wire_bytes_, kRelaxed);
     counters_.storage_full_packets.store(lost(store::StorageProblem::kFull), kRelaxed);
     counters_.storage_error_packets.store(lost(store::StorageProblem::kError), kRelaxed);
+    counters_.rate_limit_packets.store(rate_limit_packets_, kRelaxed);
     counters_.limit_reached_packets.store(limit_reached_packets_, kRelaxed);
     counters_.malformed_packets.store(malformed_packets_, kRelaxed);
     RecorderState state = RecorderState::kRecording;
@@ -214,7 +235,9 @@ class Recorder {
   Writer writer_;
   pcapfile::RecordShape shape_;
   Limit* limit_;
-  Lease lease_;  // the block in hand
+  WriteRate* write_rate_;
+  Lease lease_;                     // the block in hand
+  store::PacketTime first_packet_;  // of that block
 
   std::optional<std::uint64_t> release_target_;
   std::optional<std::uint64_t> drain_target_;
@@ -222,6 +245,7 @@ class Recorder {
   bool finishing_ = false;
 
   std::uint64_t leased_packets_ = 0;
+  std::uint64_t rate_limit_packets_ = 0;
   std::uint64_t limit_reached_packets_ = 0;
   std::uint64_t malformed_packets_ = 0;
   std::uint64_t wire_bytes_ = 0;

@@ -18,6 +18,7 @@ struct alignas(64) RecorderCounters {
   std::atomic<std::uint64_t> encoded_wire_bytes{0};
   std::atomic<std::uint64_t> storage_full_packets{0};
   std::atomic<std::uint64_t> storage_error_packets{0};
+  std::atomic<std::uint64_t> rate_limit_packets{0};
   std::atomic<std::uint64_t> limit_reached_packets{0};
   std::atomic<std::uint64_t> malformed_packets{0};
   std::atomic<RecorderState> state{RecorderState::kRecording};

@@ -62,6 +62,7 @@ RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* 
   auto& dropped = snapshot.dropped_packets;
   add(dropped, DropReason::kStorageFull, counters.storage_full_packets.load(kRelaxed));
   add(dropped, DropReason::kStorageError, counters.storage_error_packets.load(kRelaxed));
+  add(dropped, DropReason::kRateLimit, counters.rate_limit_packets.load(kRelaxed));
   add(dropped, DropReason::kLimitReached, counters.limit_reached_packets.load(kRelaxed));
   add(dropped, DropReason::kMalformed, counters.malformed_packets.load(kRelaxed));
   // The kernel's counts come last, so that received >= written + dropped.

@@ -17,7 +17,7 @@ Worker::Worker(unsigned number, unsigned cpu)
       cpu_(cpu),
       work_(context_.get_executor()),
       ready_(context_, ready_set_.fd()),
-      flush_timer_(context_) {}
+      timer_(context_) {}
 
 Worker::~Worker() {
   stop();
@@ -73,32 +73,36 @@ void Worker::turn() {
       turn();
     });
   }
-  arm_flush_timer();
+  arm_timer();
   if (!awaited_.empty()) tell_awaited();
   clock_.sleep(waiting ? WorkerState::kWaitingDisk : WorkerState::kIdle);
 }
 
-void Worker::arm_flush_timer() {
-  if (flush_armed_) return;
+void Worker::arm_timer() {
   std::optional<RingRecorder::Clock::time_point> due;
   for (const auto& recorder : recorders_) {
-    const auto theirs = recorder->flush_due();
-    if (theirs && (!due || *theirs < *due)) due = theirs;
+    for (const auto& theirs : {recorder->flush_due(), recorder->turn_due()}) {
+      if (theirs && (!due || *theirs < *due)) due = theirs;
+    }
   }
   if (!due) return;  // an idle link has no timer
-  flush_armed_ = true;
-  flush_timer_.expires_at(*due);
-  flush_timer_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (cancelled) return;
-    flush_armed_ = false;
-    clock_.enter(WorkerState::kWaitingDisk);
-    const auto now = RingRecorder::Clock::now();
-    for (const auto& recorder : recorders_) {
-      const auto theirs = recorder->flush_due();
-      if (theirs && *theirs <= now) recorder->flush();
-    }
-    turn();
+  if (timer_due_ && *timer_due_ <= *due) return;
+  timer_due_ = due;
+  timer_.expires_at(*due);  // cancels the wait for the later time
+  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) timer_expired();
   });
+}
+
+void Worker::timer_expired() {
+  timer_due_.reset();
+  clock_.enter(WorkerState::kWaitingDisk);
+  const auto now = RingRecorder::Clock::now();
+  for (const auto& recorder : recorders_) {
+    const auto due = recorder->flush_due();
+    if (due && *due <= now) recorder->flush();
+  }
+  turn();
 }
 
 void Worker::use_ring(RingRecorder& recorder, ring::RxRing& ring,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -62,7 +63,8 @@ class Worker {
 
  private:
   void wait_for_blocks();
-  void arm_flush_timer();
+  void arm_timer();
+  void timer_expired();
   void tell_awaited();
 
   // What somebody waits for a recorder to have done.
@@ -78,8 +80,8 @@ class Worker {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   ring::ReadySet ready_set_;
   boost::asio::posix::stream_descriptor ready_;  // borrows the descriptor of ready_set_
-  boost::asio::steady_timer flush_timer_;
-  bool flush_armed_ = false;
+  boost::asio::steady_timer timer_;
+  std::optional<RingRecorder::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
   std::vector<Awaited> awaited_;
   std::vector<std::unique_ptr<RingRecorder>> recorders_;

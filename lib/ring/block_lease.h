@@ -44,8 +44,8 @@ class BlockLease {
 
   explicit operator bool() const { return block_ != nullptr; }
   [[nodiscard]] std::uint32_t packet_count() const { return packet_count_; }
-  // No fewer bytes than the packets of this block fill when encoded (what a
-  // record adds to each is smaller than the kernel's own header).
+  // No fewer bytes than the packets of this block fill when encoded (what a record adds to each is
+  // smaller than the kernel's own header).
   [[nodiscard]] std::size_t encoded_bound_bytes() const { return used_bytes_ - first_offset_; }
   [[nodiscard]] FrameCursor frames() const {
     return {std::span(block_, used_bytes_), first_offset_, packet_count_};

@@ -2,13 +2,12 @@
 
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
-#include <net/if.h>
-#include <sys/ioctl.h>
 
 #include <cstddef>
 #include <cstring>
 #include <string_view>
 
+#include "ring/device_request.h"
 #include "ring/interface.h"
 
 namespace ringtail::ring {
@@ -18,11 +17,7 @@ constexpr std::size_t kBitsPerBlock = 32;
 
 // False if the device does not answer. `question` starts with its command.
 bool ask(int socket, const std::string& interface, void* question) {
-  ifreq request{};
-  if (interface.size() >= sizeof request.ifr_name) return false;
-  interface.copy(request.ifr_name, interface.size());
-  request.ifr_data = static_cast<char*>(question);
-  return ::ioctl(socket, SIOCETHTOOL, &request) == 0;
+  return request_of_device(socket, SIOCETHTOOL, interface, question) == 0;
 }
 
 // A command whose struct ends in an array of `count` elements that the caller sizes.

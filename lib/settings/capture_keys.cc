@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
+#include "base/duration.h"
 #include "settings/choice.h"
 #include "settings/schema.h"
 #include "settings/value.h"
@@ -29,7 +31,6 @@ constexpr std::array kFanouts = {
     Choice{"cpu", Fanout::kCpu},
     Choice{"queue", Fanout::kQueue},
 };
-constexpr std::array kBooleans = {Choice{"true", true}, Choice{"false", false}};
 
 Node written(std::uint64_t number) { return Node::scalar(std::to_string(number)); }
 Node written_size(std::uint64_t bytes) { return Node::scalar(base::exact_byte_size(bytes)); }
@@ -52,7 +53,7 @@ void read_name(const Node& node, Report& report, Target target) {
   target.capture->name = node.text;
 }
 
-// What the kernel accepts (dev_valid_name).
+// What the kernel accepts (dev_valid_name), without control characters.
 bool is_interface(std::string_view text) {
   if (text.empty() || text.size() > kMaxInterfaceLength || text == "." || text == "..")
     return false;
@@ -186,6 +187,18 @@ void read_rotate_size(const Node& node, Report& report, Target target) {
     target.capture->rotate_size_bytes = *bytes;
 }
 
+void read_rotate_interval(const Node& node, Report& report, Target target) {
+  constexpr DurationRange kRange{std::chrono::seconds{1}, std::chrono::days{366}, kNone};
+  if (is_word(node, kNone)) return;
+  if (const auto interval = read_duration(node, kRange, report))
+    target.capture->rotate_interval = *interval;
+}
+
+Node write_rotate_interval(Source source) {
+  const std::chrono::nanoseconds interval = source.capture->rotate_interval;
+  return written_or_none(interval.count() != 0, base::exact_duration(interval));
+}
+
 constexpr std::array kRingKeys = {
     Key{.name = "memory",
         .read = read_ring_memory,
@@ -197,7 +210,7 @@ constexpr std::array kRotateKeys = {
     Key{.name = "size",
         .read = read_rotate_size,
         .write = [](Source s) { return written_size(s.capture->rotate_size_bytes); }},
-    Key{.name = "interval"},
+    Key{.name = "interval", .read = read_rotate_interval, .write = write_rotate_interval},
 };
 
 }  // namespace
@@ -233,9 +246,9 @@ std::span<const Key> capture_keys() {
           .write = [](Source s) { return write_choice(kFanouts, s.capture->fanout); }},
       Key{.name = "ring", .keys = kRingKeys},
       Key{.name = "rotate", .keys = kRotateKeys},
+      Key{.name = "keep", .keys = keep_keys()},
       Key{.name = "limit", .keys = limit_keys()},
       Key{.name = "format"},
-      Key{.name = "keep"},
       Key{.name = "on_close"},
   };
   return kKeys;

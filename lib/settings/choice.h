@@ -19,6 +19,8 @@ struct Choice {
 template <typename Value>
 Choice(std::string_view, Value) -> Choice<Value>;
 
+inline constexpr std::array kBooleans = {Choice{"true", true}, Choice{"false", false}};
+
 template <typename Value, std::size_t kCount>
 using Choices = std::array<Choice<Value>, kCount>;
 

@@ -1,7 +1,6 @@
 #include <array>
 #include <chrono>
 #include <string>
-#include <utility>
 
 #include "base/byte_size.h"
 #include "base/duration.h"
@@ -12,7 +11,6 @@
 namespace ringtail::settings {
 namespace {
 
-constexpr std::string_view kNone = "none";
 constexpr Range kPackets{1, 1'000'000'000'000'000, kNone};
 constexpr Range kBytes{1, base::kEiB, kNone};
 constexpr DurationRange kDuration{std::chrono::milliseconds{1}, std::chrono::days{36'500}, kNone};
@@ -34,23 +32,19 @@ void read_limit_duration(const Node& node, Report& report, Target target) {
     target.capture->limit.duration = *duration;
 }
 
-Node written(bool is_set, std::string text) {
-  return Node::scalar(is_set ? std::move(text) : std::string{kNone});
-}
-
 Node write_packets(Source source) {
   const std::uint64_t packets = source.capture->limit.packets;
-  return written(packets != 0, std::to_string(packets));
+  return written_or_none(packets != 0, std::to_string(packets));
 }
 
 Node write_limit_bytes(Source source) {
   const std::uint64_t bytes = source.capture->limit.bytes;
-  return written(bytes != 0, base::exact_byte_size(bytes));
+  return written_or_none(bytes != 0, base::exact_byte_size(bytes));
 }
 
 Node write_limit_duration(Source source) {
   const std::chrono::nanoseconds duration = source.capture->limit.duration;
-  return written(duration.count() != 0, base::exact_duration(duration));
+  return written_or_none(duration.count() != 0, base::exact_duration(duration));
 }
 
 constexpr std::array kKeys = {

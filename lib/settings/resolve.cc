@@ -135,65 +135,116 @@ void resolve_ring(Capture& capture, std::size_t index, Conflicts& conflicts) {
   capture.ring_memory_bytes = blocks * rings * kBlockSizeBytes;
 }
 
-// The part of max_size that each capture has to itself.
-std::uint64_t share_of_each(const Settings& settings) {
-  return settings.storage.max_size_bytes / settings.captures.size();
+// What a capture may keep, and how to say that it is too little.
+struct Share {
+  std::uint64_t bytes;
+  std::string text;  // "20GiB / 2 captures", how the bytes come about
+  std::string path;  // what to raise...
+  std::uint64_t others_bytes;
+  std::uint64_t sharers;  // ...which then holds so many times the share and what others keep
+
+  [[nodiscard]] std::uint64_t raised_to(std::uint64_t needed) const {
+    return others_bytes + needed * sharers;
+  }
+};
+
+std::uint64_t explicit_bytes(const Settings& settings) {
+  std::uint64_t sum = 0;
+  for (const Capture& capture : settings.captures) sum += capture.keep.size_bytes;
+  return sum;
 }
 
-std::string share_text(const Settings& settings) {
-  std::string max_size = exact_byte_size(settings.storage.max_size_bytes);
-  if (settings.captures.size() == 1) return max_size;
-  return max_size + " / " + counted(settings.captures.size(), "capture");
+// The captures that have no keep.size get equal shares of what the others leave.
+Share share_of_rest(const Settings& settings) {
+  const std::uint64_t max_size = settings.storage.max_size_bytes;
+  const std::uint64_t kept = explicit_bytes(settings);
+  const auto sharers = static_cast<std::uint64_t>(std::ranges::count(
+      settings.captures, 0U, [](const Capture& c) { return c.keep.size_bytes; }));
+  std::string text = exact_byte_size(max_size);
+  if (kept > 0) text = "(" + text + " - " + exact_byte_size(kept) + ")";
+  if (sharers > 1) text += " / " + counted(sharers, "capture");
+  return {(max_size - kept) / std::max<std::uint64_t>(sharers, 1), std::move(text),
+          "storage.max_size", kept, sharers};
 }
 
-// What a capture's budget depends on.
-std::vector<std::string> budget_inputs(std::size_t index) {
+// Nothing if the explicit ones do not fit.
+std::vector<Share> resolve_keep_sizes(Settings& settings, Conflicts& conflicts) {
+  const std::uint64_t max_size = settings.storage.max_size_bytes;
+  if (const std::uint64_t sum = explicit_bytes(settings); sum > max_size) {
+    std::string terms;
+    std::vector<std::string> inputs = {"storage.max_size"};
+    for (std::size_t i = 0; i < settings.captures.size(); ++i) {
+      inputs.push_back(path_of(i, "keep.size"));
+      const std::uint64_t bytes = settings.captures[i].keep.size_bytes;
+      if (bytes == 0) continue;
+      terms += (terms.empty() ? "" : " + ") + exact_byte_size(bytes) + " of " + path_of(i);
+    }
+    conflicts.push_back({"storage.max_size",
+                         "the captures' keep.size make " + terms + " = " + exact_byte_size(sum) +
+                             ", more than " + exact_byte_size(max_size) + ": use " +
+                             exact_byte_size(sum) + " or more, or a smaller keep.size",
+                         std::move(inputs)});
+    return {};
+  }
+  const Share rest = share_of_rest(settings);
+  std::vector<Share> shares;
+  for (std::size_t i = 0; i < settings.captures.size(); ++i) {
+    std::uint64_t& bytes = settings.captures[i].keep.size_bytes;
+    shares.push_back(
+        bytes == 0 ? rest : Share{bytes, exact_byte_size(bytes), path_of(i, "keep.size"), 0, 1});
+    bytes = shares.back().bytes;
+  }
+  return shares;
+}
+
+// What a capture's share depends on.
+std::vector<std::string> share_inputs(const Settings& settings, std::size_t index) {
   std::vector<std::string> inputs = {"storage.max_size"};
+  for (std::size_t i = 0; i < settings.captures.size(); ++i)
+    inputs.push_back(path_of(i, "keep.size"));
   for (const char* key : {"interfaces", "workers", "cpus", "ring.memory", "rotate.size"})
     inputs.push_back(path_of(index, key));
   return inputs;
 }
 
 // An automatic rotate.size is a part of the capture's share of the budget.
-void resolve_rotate_size(Settings& settings, std::size_t index, Conflicts& conflicts) {
+void resolve_rotate_size(Settings& settings, std::size_t index, const Share& share,
+                         Conflicts& conflicts) {
   Capture& capture = settings.captures[index];
   if (capture.rotate_size_bytes != 0) return;
   const std::uint64_t rings = ring_count(capture);
-  const std::uint64_t size =
-      rounded_down(share_of_each(settings) / (kFilesPerRing * rings), base::kMiB);
+  const std::uint64_t size = rounded_down(share.bytes / (kFilesPerRing * rings), base::kMiB);
   capture.rotate_size_bytes = std::clamp(size, kMinRotateSizeBytes, kMaxAutoRotateSizeBytes);
   if (size >= kMinRotateSizeBytes) return;
-  const std::uint64_t needed =
-      settings.captures.size() * kFilesPerRing * rings * kMinRotateSizeBytes;
-  conflicts.push_back({"storage.max_size",
-                       share_text(settings) + " / (" + std::to_string(kFilesPerRing) + " x " +
+  const std::uint64_t needed = share.raised_to(kFilesPerRing * rings * kMinRotateSizeBytes);
+  conflicts.push_back({share.path,
+                       share.text + " / (" + std::to_string(kFilesPerRing) + " x " +
                            counted(rings, "ring") + ") = " + exact_byte_size(size) +
                            " in whole MiB for an automatic rotate.size of " + path_of(index) +
                            "; at least " + exact_byte_size(kMinRotateSizeBytes) +
                            " is needed: use " + exact_byte_size(needed) + " or more, or " +
                            std::string{fewer(capture)},
-                       budget_inputs(index)});
+                       share_inputs(settings, index)});
 }
 
 // A ring has one file being written, keeps its predecessor, and has the first step of the next one
 // preallocated; the file system may need a little more to keep account of them.
-void check_budget(const Settings& settings, std::size_t index, Conflicts& conflicts) {
+void check_share(const Settings& settings, std::size_t index, const Share& share,
+                 Conflicts& conflicts) {
   const Capture& capture = settings.captures[index];
   const std::uint64_t size = capture.rotate_size_bytes;
   const std::uint64_t step = std::min(kPreallocationStepBytes, size);
   const std::uint64_t needed = ring_count(capture) * (2 * size + step + kFileSystemBytesPerRing);
-  const std::uint64_t share = share_of_each(settings);
-  if (needed <= share) return;
-  const std::uint64_t max_size = rounded_up(needed, base::kMiB) * settings.captures.size();
-  conflicts.push_back(
-      {"storage.max_size",
-       path_of(index) + " needs " + counted(ring_count(capture), "ring") + " x (2 x " +
-           exact_byte_size(size) + " + " + exact_byte_size(step) + " + " +
-           exact_byte_size(kFileSystemBytesPerRing) + ") = " + exact_byte_size(needed) +
-           ", more than its share of " + share_text(settings) +
-           " (two files and the start of a third for each ring): use " + exact_byte_size(max_size) +
-           " or more, or a smaller rotate.size, or " + std::string{fewer(capture)},
-       budget_inputs(index)});
+  if (needed <= share.bytes) return;
+  conflicts.push_back({share.path,
+                       path_of(index) + " needs " + counted(ring_count(capture), "ring") +
+                           " x (2 x " + exact_byte_size(size) + " + " + exact_byte_size(step) +
+                           " + " + exact_byte_size(kFileSystemBytesPerRing) + ") = " +
+                           exact_byte_size(needed) + ", more than its share of " + share.text +
+                           " (two files and the start of a third for each ring): use " +
+                           exact_byte_size(share.raised_to(rounded_up(needed, base::kMiB))) +
+                           " or more, or a smaller rotate.size, or " + std::string{fewer(capture)},
+                       share_inputs(settings, index)});
 }
 
 }  // namespace
@@ -206,13 +257,15 @@ std::vector<Conflict> resolve(Settings& settings, const Host& host) {
     check_identity(settings, i, conflicts);
     resolve_workers(settings.captures[i], i, host, conflicts);
   }
+  const std::vector<Share> shares = resolve_keep_sizes(settings, conflicts);
   for (std::size_t i = 0; i < settings.captures.size(); ++i) {
     // Refused above: nothing can be said about its rings.
     if (settings.captures[i].interfaces.empty()) continue;
     resolve_ring(settings.captures[i], i, conflicts);
+    if (shares.empty()) continue;
     const std::size_t before = conflicts.size();
-    resolve_rotate_size(settings, i, conflicts);
-    if (conflicts.size() == before) check_budget(settings, i, conflicts);
+    resolve_rotate_size(settings, i, shares[i], conflicts);
+    if (conflicts.size() == before) check_share(settings, i, shares[i], conflicts);
   }
   return conflicts;
 }

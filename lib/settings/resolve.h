@@ -15,9 +15,9 @@ struct Conflict {
   std::vector<std::string> inputs;  // the paths of all that it follows from
 };
 
-// Fills in what is derived (workers, ring memory in whole blocks, rotate sizes), and returns what
-// cannot work; with no conflicts, every value of `settings` is final. Resolving twice changes
-// nothing.
+// Fills in what is derived (workers, ring memory in whole blocks, what each capture keeps, rotate
+// sizes), and returns what cannot work; with no conflicts, every value of `settings` is final.
+// Resolving twice changes nothing.
 [[nodiscard]] std::vector<Conflict> resolve(Settings& settings, const Host& host);
 
 }  // namespace ringtail::settings

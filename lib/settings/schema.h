@@ -40,6 +40,7 @@ struct Key {
 [[nodiscard]] std::span<const Key> storage_keys();
 [[nodiscard]] std::span<const Key> capture_keys();
 [[nodiscard]] std::span<const Key> timestamps_keys();
+[[nodiscard]] std::span<const Key> keep_keys();
 [[nodiscard]] std::span<const Key> limit_keys();
 [[nodiscard]] std::span<const Key> metrics_keys();
 

@@ -36,6 +36,8 @@ struct Storage {
   std::filesystem::path directory = "/var/lib/ringtail";
   std::uint64_t max_size_bytes = 20 * base::kGiB;
   MinFree min_free;
+  std::uint64_t max_write_rate_bytes = 0;  // each second; 0: any
+  bool require_mount = false;
   IoMode io = IoMode::kAuto;
   bool operator==(const Storage&) const = default;
 };
@@ -63,6 +65,14 @@ struct Limit {
   bool operator==(const Limit&) const = default;
 };
 
+// How much of a capture is kept; for age and files, 0 sets no limit.
+struct Keep {
+  std::uint64_t size_bytes = 0;  // before resolve: 0 is a share of max_size
+  std::chrono::nanoseconds age{0};
+  std::uint64_t files = 0;
+  bool operator==(const Keep&) const = default;
+};
+
 struct Capture {
   std::string name;                     // a folder and a metric label
   std::vector<std::string> interfaces;  // at least one, each once; or "any" alone
@@ -76,6 +86,8 @@ struct Capture {
   Fanout fanout = Fanout::kHash;
   std::uint64_t ring_memory_bytes = 256 * base::kMiB;  // after resolve: whole blocks for each ring
   std::uint64_t rotate_size_bytes = 0;                 // before resolve: 0 is auto
+  std::chrono::nanoseconds rotate_interval{0};         // 0: none
+  Keep keep;
   Timestamps timestamps;
   Limit limit;
   bool operator==(const Capture&) const = default;

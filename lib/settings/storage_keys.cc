@@ -11,6 +11,7 @@ namespace {
 
 constexpr unsigned kMaxFreePercent = 99;
 constexpr Range kSizeRange{base::kMiB, base::kEiB};
+constexpr std::string_view kEachSecond = "/s";
 
 constexpr std::array kIoModes = {
     Choice{"auto", IoMode::kAuto},
@@ -57,6 +58,29 @@ Node write_min_free(Source source) {
   return Node::scalar(std::to_string(min_free.percent) + "%");
 }
 
+void read_max_write_rate(const Node& node, Report& report, Target target) {
+  const std::string allowed =
+      "none, or " + std::string{base::kByteSizeForm} + ", each second, such as 500MiB/s";
+  if (is_word(node, kNone)) return;
+  if (!expect(node, Node::Kind::kScalar, allowed, report)) return;
+  std::string_view size = node.text;
+  if (size.ends_with(kEachSecond)) size.remove_suffix(kEachSecond.size());
+  const auto bytes = base::parse_byte_size(size);
+  if (!bytes || *bytes == 0 || *bytes > kSizeRange.max)
+    return refuse(node, "is no write rate", allowed, report);
+  target.settings.storage.max_write_rate_bytes = *bytes;
+}
+
+Node write_max_write_rate(Source source) {
+  const std::uint64_t bytes = source.settings.storage.max_write_rate_bytes;
+  return written_or_none(bytes != 0, base::exact_byte_size(bytes).append(kEachSecond));
+}
+
+void read_require_mount(const Node& node, Report& report, Target target) {
+  if (const auto on = read_choice(node, kBooleans, "is neither of the two", report))
+    target.settings.storage.require_mount = *on;
+}
+
 void read_io(const Node& node, Report& report, Target target) {
   const bool later = is_word(node, "uring");
   const std::string_view what = later ? "is not supported yet" : "is not a way to write";
@@ -75,11 +99,14 @@ constexpr std::array kKeys = {
               return Node::scalar(base::exact_byte_size(s.settings.storage.max_size_bytes));
             }},
     Key{.name = "min_free", .read = read_min_free, .write = write_min_free},
+    Key{.name = "max_write_rate", .read = read_max_write_rate, .write = write_max_write_rate},
+    Key{.name = "require_mount",
+        .read = read_require_mount,
+        .write =
+            [](Source s) { return write_choice(kBooleans, s.settings.storage.require_mount); }},
     Key{.name = "io",
         .read = read_io,
         .write = [](Source s) { return write_choice(kIoModes, s.settings.storage.io); }},
-    Key{.name = "max_write_rate"},
-    Key{.name = "require_mount"},
 };
 
 }  // namespace

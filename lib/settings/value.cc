@@ -1,6 +1,7 @@
 #include "settings/value.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/byte_size.h"
 #include "base/decimal.h"
@@ -58,6 +59,10 @@ std::optional<std::string> read_line(const Node& node, std::string_view allowed,
 
 bool is_word(const Node& node, std::string_view word) {
   return node.kind == Node::Kind::kScalar && node.text == word;
+}
+
+Node written_or_none(bool is_set, std::string text) {
+  return Node::scalar(is_set ? std::move(text) : std::string{kNone});
 }
 
 std::optional<std::uint64_t> read_bytes(const Node& node, Range range, Report& report) {

@@ -97,15 +97,21 @@ void Budget::make_room_on_disk(const std::string& capture, std::uint64_t bytes) 
 
 std::uint64_t Budget::remove_oldest(const std::string& capture) {
   while (const auto entry = catalog_.oldest(capture, is_configured(capture))) {
-    if (::unlink(entry->path.c_str()) == 0 || errno == ENOENT) {
-      catalog_.remove(capture, *entry);
-      return std::max<std::uint64_t>(entry->allocated_bytes, 1);
-    }
-    report_(base::Severity::kWarning, "unlink " + entry->path.string() + ": " +
-                                          base::last_error().message() +
-                                          "; it goes on counting against the budget");
-    catalog_.set_aside(capture, *entry);
+    if (const std::uint64_t freed = remove(capture, *entry); freed > 0) return freed;
   }
+  return 0;
+}
+
+std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& entry) {
+  if (::unlink(entry.path.c_str()) == 0 || errno == ENOENT) {
+    catalog_.remove(capture, entry);
+    publish();
+    return std::max<std::uint64_t>(entry.allocated_bytes, 1);
+  }
+  report_(base::Severity::kWarning, "unlink " + entry.path.string() + ": " +
+                                        base::last_error().message() +
+                                        "; it goes on counting against the budget");
+  catalog_.set_aside(capture, entry);
   return 0;
 }
 

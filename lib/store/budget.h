@@ -38,6 +38,10 @@ class Budget {
   // that is still recorded never is.
   std::uint64_t remove_oldest(const std::string& capture);
 
+  // Deletes this closed file and says what that frees. 0: it cannot be deleted, which is reported,
+  // and it goes on counting.
+  std::uint64_t remove(const std::string& capture, const Catalog::Entry& entry);
+
   void grant(const std::string& capture, std::uint64_t bytes);
   void give_back(const std::string& capture, std::uint64_t bytes);
   // A closed file that is worked on again: what it takes counts as granted, and it is not deleted,
@@ -46,6 +50,7 @@ class Budget {
   // A file that was closed, or that could not be.
   void add(const std::string& capture, Catalog::Entry entry);
 
+  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const { return usage_; }
 
  private:

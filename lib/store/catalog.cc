@@ -2,17 +2,26 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
 #include <tuple>
+#include <utility>
 
 namespace ringtail::store {
 
 namespace fs = std::filesystem;
 
-std::uint64_t allocated_bytes(const fs::path& path) {
+Catalog::Entry entry_of(fs::path path, FileName name) {
+  Catalog::Entry entry{.path = std::move(path), .name = std::move(name)};
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return 0;
-  return static_cast<std::uint64_t>(status.st_blocks) * 512;
+  if (::lstat(entry.path.c_str(), &status) != 0) return entry;
+  entry.allocated_bytes = static_cast<std::uint64_t>(status.st_blocks) * 512;
+  entry.end = PacketTime(std::chrono::seconds(status.st_mtim.tv_sec) +
+                         std::chrono::nanoseconds(status.st_mtim.tv_nsec));
+  return entry;
 }
+
+std::uint64_t allocated_bytes(const fs::path& path) { return entry_of(path, {}).allocated_bytes; }
 
 bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
   return std::tie(a.name.start, a.path) < std::tie(b.name.start, b.path);
@@ -25,7 +34,7 @@ void Catalog::scan(const fs::path& directory) {
     for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
       const std::optional<FileName> name = FileName::parse(file.path().filename().string());
       if (!name || file.is_symlink() || !file.is_regular_file()) continue;
-      add(folder.path().filename().string(), {file.path(), *name, allocated_bytes(file.path())});
+      add(folder.path().filename().string(), entry_of(file.path(), *name));
     }
   }
 }
@@ -48,9 +57,19 @@ void Catalog::set_aside(const std::string& capture, const Entry& entry) {
   folders_[capture].entries.erase(entry);
 }
 
-std::uint64_t Catalog::used_bytes(const std::string& capture) const {
+const Catalog::Folder* Catalog::find(const std::string& capture) const {
   const auto found = folders_.find(capture);
-  return found == folders_.end() ? 0 : found->second.used_bytes;
+  return found == folders_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t Catalog::used_bytes(const std::string& capture) const {
+  const Folder* folder = find(capture);
+  return folder == nullptr ? 0 : folder->used_bytes;
+}
+
+std::size_t Catalog::file_count(const std::string& capture) const {
+  const Folder* folder = find(capture);
+  return folder == nullptr ? 0 : folder->entries.size();
 }
 
 std::uint64_t Catalog::used_bytes() const {
@@ -66,11 +85,25 @@ std::vector<std::string> Catalog::captures() const {
 }
 
 std::optional<Catalog::Entry> Catalog::oldest(const std::string& capture, bool keep_newest) const {
-  const auto found = folders_.find(capture);
-  if (found == folders_.end() || found->second.entries.size() <= (keep_newest ? 1U : 0U)) {
-    return std::nullopt;
+  if (file_count(capture) <= (keep_newest ? 1U : 0U)) return std::nullopt;
+  return *find(capture)->entries.begin();
+}
+
+std::optional<Catalog::Entry> Catalog::ended_before(const std::string& capture,
+                                                    PacketTime then) const {
+  const Folder* folder = find(capture);
+  if (folder == nullptr) return std::nullopt;
+  for (const Entry& entry : folder->entries) {
+    if (entry.name.start >= then) break;
+    if (entry.end < then) return entry;
   }
-  return *found->second.entries.begin();
+  return std::nullopt;
+}
+
+PacketTime Catalog::latest_end(const std::string& capture) const {
+  const Folder* folder = find(capture);
+  if (folder == nullptr || folder->entries.empty()) return {};
+  return std::ranges::max_element(folder->entries, {}, &Entry::end)->end;
 }
 
 }  // namespace ringtail::store

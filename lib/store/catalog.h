@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -21,6 +22,7 @@ class Catalog {
     std::filesystem::path path;
     FileName name;
     std::uint64_t allocated_bytes = 0;
+    PacketTime end = {};  // when it was last written to, by the host's clock
   };
 
   // Takes in every file of our pattern in the folders below `directory`; others are not ours.
@@ -34,9 +36,14 @@ class Catalog {
 
   [[nodiscard]] std::uint64_t used_bytes(const std::string& capture) const;
   [[nodiscard]] std::uint64_t used_bytes() const;
+  [[nodiscard]] std::size_t file_count(const std::string& capture) const;
   [[nodiscard]] std::vector<std::string> captures() const;
   // The oldest entry of the capture; with `keep_newest` not if it is the only one.
   [[nodiscard]] std::optional<Entry> oldest(const std::string& capture, bool keep_newest) const;
+  // The oldest entry that both starts and ends before then.
+  [[nodiscard]] std::optional<Entry> ended_before(const std::string& capture,
+                                                  PacketTime then) const;
+  [[nodiscard]] PacketTime latest_end(const std::string& capture) const;
 
  private:
   struct ByAge {
@@ -46,9 +53,13 @@ class Catalog {
     std::set<Entry, ByAge> entries;
     std::uint64_t used_bytes = 0;
   };
+  [[nodiscard]] const Folder* find(const std::string& capture) const;
+
   std::map<std::string, Folder> folders_;
 };
 
+// What is to be entered of a file as it is on disk; without bytes and end if it is gone.
+[[nodiscard]] Catalog::Entry entry_of(std::filesystem::path path, FileName name);
 // The bytes that the file's blocks take on disk; 0 if it is gone.
 [[nodiscard]] std::uint64_t allocated_bytes(const std::filesystem::path& path);
 

@@ -61,25 +61,32 @@ class DiskThread::Supply final : public FileSupply {
     });
   }
 
+  void make_file_at(std::chrono::steady_clock::time_point time) {
+    retry_.expires_at(time);
+    retry_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (!cancelled) make_file();
+    });
+  }
+
   void make_file() {
     if (closed_) return;
+    if (std::chrono::steady_clock::now() < not_before_) return make_file_at(not_before_);
     try {
       auto file = disk_.storage_.create(options_.capture, options_.interface, options_.worker,
                                         options_.max_file_bytes);
       unbegun_.insert(file);
       report_change(making_fails_, false, "new files can be made again");
+      report_change(writing_fails_, false, "writes work again");
       answer([file, granted = file->granted_bytes](FileCustomer& customer) {
         customer.file_ready(file, granted);
       });
     } catch (const std::system_error& error) {
-      report_change(making_fails_, true, error.what());
+      // Whoever was told that writes fail knows why there is no file.
+      if (!writing_fails_) report_change(making_fails_, true, error.what());
       answer([problem = problem_of(error.code())](FileCustomer& customer) {
         customer.file_refused(problem);
       });
-      retry_.expires_after(kRetryDelay);
-      retry_.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled) make_file();
-      });
+      make_file_at(std::chrono::steady_clock::now() + kRetryDelay);
     }
   }
 
@@ -108,12 +115,11 @@ class DiskThread::Supply final : public FileSupply {
     unbegun_.erase(file);
     const std::string path = (file->folder / file->name).string();
     if (finished.error) {
+      not_before_ = std::chrono::steady_clock::now() + kRetryDelay;
       report_change(writing_fails_, true,
                     "write to " + path + ": " + finished.error.message() + "; kept its first " +
                         std::to_string(finished.packets) +
                         " packets, later ones count as lost until writes work");
-    } else if (finished.packets > 0) {
-      report_change(writing_fails_, false, "writes work again");
     }
     try {
       disk_.storage_.finish(*file, finished);
@@ -123,6 +129,7 @@ class DiskThread::Supply final : public FileSupply {
       report_change(finishing_fails_, true,
                     std::string(error.what()) + "; the file stays as " + file->name);
     }
+    disk_.retain();
   }
 
   void report_change(bool& failing, bool fails, const std::string& text) {
@@ -138,7 +145,8 @@ class DiskThread::Supply final : public FileSupply {
   DiskThread& disk_;
   SupplyOptions options_;
   boost::asio::steady_timer retry_;
-  std::set<std::shared_ptr<OpenFile>> unbegun_;  // made, but no packet is in them
+  std::chrono::steady_clock::time_point not_before_;  // after a failed write
+  std::set<std::shared_ptr<OpenFile>> unbegun_;       // made, but no packet is in them
   bool closed_ = false;
   bool making_fails_ = false;
   bool writing_fails_ = false;
@@ -146,7 +154,10 @@ class DiskThread::Supply final : public FileSupply {
 };
 
 DiskThread::DiskThread(Storage& storage, base::Reporter report)
-    : storage_(storage), report_(std::move(report)), work_(context_.get_executor()) {}
+    : storage_(storage),
+      report_(std::move(report)),
+      work_(context_.get_executor()),
+      age_timer_(context_) {}
 
 DiskThread::~DiskThread() { stop(); }
 
@@ -160,13 +171,32 @@ void DiskThread::start() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
     context_.run();
   });
-  boost::asio::post(context_, [this] { recover(); });
+  boost::asio::post(context_, [this] {
+    retain();
+    if (storage_.goes_by_age()) watch_ages();
+    recover();
+  });
 }
 
 // One small piece at a time, so that no worker waits for its next file longer than that.
 void DiskThread::recover() {
   if (closed_ || !storage_.recover_step()) return;
   boost::asio::post(context_, [this] { recover(); });
+}
+
+// One file at a time, for the same reason.
+void DiskThread::retain() {
+  if (closed_ || !storage_.retain_step(TrustedClock::read_host())) return;
+  boost::asio::post(context_, [this] { retain(); });
+}
+
+void DiskThread::watch_ages() {
+  age_timer_.expires_after(kAgePeriod);
+  age_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled || closed_) return;
+    retain();
+    watch_ages();
+  });
 }
 
 void DiskThread::close(boost::asio::any_io_executor executor, std::function<void()> closed) {
@@ -178,6 +208,7 @@ void DiskThread::close(boost::asio::any_io_executor executor, std::function<void
 
 void DiskThread::close_supplies() {
   closed_ = true;
+  age_timer_.cancel();
   for (const auto& supply : supplies_) supply->close();
   for (const auto& supply : supplies_) supply->remove_unbegun();
 }

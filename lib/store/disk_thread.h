@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,13 +30,14 @@ struct SupplyOptions {
 
 // The thread that does everything about files that can block, at low priority, so that no worker
 // ever does: opens and preallocates them ahead, grows, finishes and deletes them. Between these
-// jobs it recovers what earlier runs left unfinished.
+// jobs it recovers what earlier runs left unfinished, and deletes what need not be kept any longer.
 //
-// A file that cannot be made is tried again every kRetryDelay until it can. What goes wrong and
-// what works again is reported once per change.
+// A file that cannot be made is tried again every kRetryDelay until it can, and after a failed
+// write none is made for so long. What goes wrong and what works again is reported once per change.
 class DiskThread {
  public:
   static constexpr std::chrono::seconds kRetryDelay{1};
+  static constexpr std::chrono::seconds kAgePeriod{1};  // between two looks at how old files are
 
   DiskThread(Storage& storage, base::Reporter report);
   ~DiskThread();
@@ -56,6 +58,8 @@ class DiskThread {
   class Supply;
 
   void recover();
+  void retain();
+  void watch_ages();
   void close_supplies();
 
   Storage& storage_;
@@ -63,6 +67,7 @@ class DiskThread {
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::unique_ptr<Supply>> supplies_;
+  boost::asio::steady_timer age_timer_;
   bool closed_ = false;
   std::thread thread_;
 };

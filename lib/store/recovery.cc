@@ -51,7 +51,7 @@ void Recovery::open_next() {
   waiting_.pop_front();
   if (!is_there(file.path)) return;  // it was the oldest, and made room
   current_.emplace(file.path, file.name, FileRecovery::Mode::kRecover);
-  before_ = {file.path, file.name, allocated_bytes(file.path)};
+  before_ = entry_of(file.path, file.name);
   budget_.reopen(capture_of(file.path), before_);
 }
 
@@ -61,7 +61,7 @@ void Recovery::close_current() {
   current_.reset();
   budget_.give_back(capture, before_.allocated_bytes);
   if (is_there(file.path)) {
-    budget_.add(capture, {file.path, file.name, allocated_bytes(file.path)});
+    budget_.add(capture, entry_of(file.path, file.name));
   }
 }
 

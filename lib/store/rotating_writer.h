@@ -13,6 +13,7 @@
 
 #include "pcapfile/in_place_encoder.h"
 #include "pcapfile/pcap_format.h"
+#include "store/file_interval.h"
 #include "store/file_writer.h"
 #include "store/open_file.h"
 #include "store/write_sink.h"
@@ -23,16 +24,18 @@ using FileHeader = std::array<std::byte, pcapfile::kFileHeaderBytes>;
 
 struct RotatingWriterOptions {
   std::uint64_t max_file_bytes = 0;
+  std::chrono::nanoseconds interval{0};  // 0: files change by size alone
   FileHeader file_header{};
 };
 
-// Writes the runs of one recorder into a sequence of files, none larger than the limit; files
-// change only between blocks. Files come from and go back to the disk thread; when none can be had
-// the caller is told to discard, and when one is only late, to wait with the block in its hand: the
-// ring is the only buffer.
+// Writes the runs of one recorder into a sequence of files, none larger than the limit and each for
+// one interval of the clock; files change only between blocks, so that the last packets of a file
+// may lie up to one block timeout behind its interval. Files come from and go back to the disk
+// thread; when none can be had the caller is told to discard, and when one is only late, to wait
+// with the block in its hand: the ring is the only buffer.
 //
-// After a failed write the file is cut to the whole records below it and given back; a new one is
-// taken no sooner than kRetryDelay later.
+// After a failed write the file is cut to the whole records below it and given back, and the one
+// that was made ahead is replaced; a new one is taken no sooner than kRetryDelay later.
 //
 // Owned and used by one worker; the FileCustomer calls arrive on its thread, each followed by
 // another turn of the worker. The supply and the sink must outlive it.
@@ -41,7 +44,6 @@ class RotatingWriter final : public FileCustomer {
  public:
   using Lease = typename Sink::Lease;
   using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::seconds kRetryDelay{1};
   static constexpr std::chrono::seconds kFlushAge{1};
   // Space is asked for when less than this is left of what is granted, so that it is there in time.
   static constexpr std::uint64_t kGrowAheadBytes = 32U << 20;
@@ -63,16 +65,17 @@ class RotatingWriter final : public FileCustomer {
     settle(now);
   }
 
-  // Whether a block whose records fill at most `bound_bytes` can be written now. kWait: not yet,
-  // ask again after the next completion or FileCustomer call. kDiscard: no; problem() says why.
-  [[nodiscard]] Room make_room(std::size_t bound_bytes, Clock::time_point now) {
+  // Whether a block whose records fill at most `bound_bytes` and whose first packet has this time
+  // can be written now. kWait: not yet, ask again after the next completion or FileCustomer call.
+  // kDiscard: no; problem() says why.
+  [[nodiscard]] Room make_room(std::size_t bound_bytes, PacketTime first, Clock::time_point now) {
     settle(now);
+    if (current_ && interval_.ends_before(first, now)) close_current();
     if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
-      if (now < retry_at_) return Room::kDiscard;
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
-      open_next();
+      open_next(first, now);
     }
     const bool busy = current_->is_flushing() || !current_->can_submit(sink_);
     return must_grow(bound_bytes) || busy ? Room::kWait : Room::kReady;
@@ -93,12 +96,12 @@ class RotatingWriter final : public FileCustomer {
   }
 
   // Takes in what the sink has completed, and hands over files that are through.
-  void settle(Clock::time_point now) {
+  void settle(Clock::time_point) {
     take_completions();
     if (current_ && current_->error()) {
-      retry_at_ = now + kRetryDelay;
       write_problem_ = problem_of(current_->error());
       close_current();
+      replace_next();
     }
     std::erase_if(closing_, [this](auto& file) { return try_finish(*file); });
     // Only now, so that the disk thread cuts the full file before it makes room for another: the
@@ -118,6 +121,17 @@ class RotatingWriter final : public FileCustomer {
     const bool possible = current_ && current_->needs_flush() && !current_->is_flushing() &&
                           !current_->error() && current_->can_submit(sink_);
     if (possible) current_->flush(sink_);
+    settle(now);
+  }
+
+  // When the current file's interval is over; empty if there is no such file.
+  [[nodiscard]] std::optional<Clock::time_point> interval_over_at() const {
+    return current_ ? interval_.over_at() : std::nullopt;
+  }
+  // No block is left to be written: ends a file whose interval is over.
+  void rest(Clock::time_point now) {
+    const auto over_at = interval_over_at();
+    if (over_at && now >= *over_at) close_current();
     settle(now);
   }
 
@@ -148,6 +162,7 @@ class RotatingWriter final : public FileCustomer {
   // FileCustomer.
   void file_ready(std::shared_ptr<OpenFile> file, std::uint64_t granted_bytes) override {
     refusal_.reset();
+    write_problem_.reset();
     if (finishing_) return supply_->finish_file(std::move(file), {});
     next_ = std::move(file);
     next_granted_bytes_ = granted_bytes;
@@ -183,10 +198,18 @@ class RotatingWriter final : public FileCustomer {
     return needed > granted;
   }
 
-  void open_next() {
+  void open_next(PacketTime first, Clock::time_point now) {
     current_ = std::make_unique<File>(++last_id_, std::move(next_), next_granted_bytes_,
                                       options_.file_header, 2 * sink_.capacity());
+    interval_ = FileInterval(options_.interval, first, now);
     begun_ = growing_ = growth_refused_ = false;
+    next_wanted_ = true;
+  }
+
+  // The file that was made ahead knows nothing of a disk that has failed since.
+  void replace_next() {
+    if (!next_) return;
+    supply_->finish_file(std::exchange(next_, nullptr), {});
     next_wanted_ = true;
   }
 
@@ -239,6 +262,7 @@ class RotatingWriter final : public FileCustomer {
   FileSupply* supply_ = nullptr;
 
   std::unique_ptr<File> current_;
+  FileInterval interval_;        // of the current file
   bool begun_ = false;           // of the current file: its first packet is known
   bool growing_ = false;         // space was asked for
   bool growth_refused_ = false;  // it ends where its space ends
@@ -248,10 +272,10 @@ class RotatingWriter final : public FileCustomer {
 
   std::shared_ptr<OpenFile> next_;
   std::uint64_t next_granted_bytes_ = 0;
-  bool next_wanted_ = false;                     // to be asked for when no file is closing
-  std::optional<StorageProblem> refusal_;        // of the file asked for
-  std::optional<StorageProblem> write_problem_;  // since the last write that succeeded
-  Clock::time_point retry_at_;
+  bool next_wanted_ = false;               // to be asked for when no file is closing
+  std::optional<StorageProblem> refusal_;  // of the file asked for
+  // Since the last write that succeeded, or the last file: a write to it has been tried.
+  std::optional<StorageProblem> write_problem_;
   bool finishing_ = false;
 
   RecordMark written_;

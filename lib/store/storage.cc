@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "pcapfile/in_place_encoder.h"
+#include "store/cut_file.h"
 #include "store/leftover.h"
 #include "store/rename.h"
 
@@ -45,6 +46,14 @@ void preallocate(const OpenFile& file, std::uint64_t from, std::uint64_t bytes) 
   }
 }
 
+// A page of zeros, which the first write goes over: whoever waits for a disk that has failed is
+// told by the file he is given that it takes writes again, and need not lose packets to find out.
+void try_write(const OpenFile& file) {
+  const std::span<const std::byte> page(file.carry.data(), pcapfile::kPageBytes);
+  const std::error_code error = write_fully(file.fd.get(), file.mode, 0, page);
+  if (error) throw std::system_error(error, "write to " + (file.folder / file.name).string());
+}
+
 // Followed, it could lead to files that a later run does not find again.
 void refuse_symlink(const fs::path& folder) {
   if (!fs::is_symlink(folder)) return;
@@ -57,6 +66,7 @@ void refuse_symlink(const fs::path& folder) {
 
 Storage::Storage(StorageOptions options, base::Reporter report)
     : options_(std::move(options)), report_(std::move(report)) {
+  if (options_.require_mount) mount_.emplace(options_.directory);
   make_folder(options_.directory);
   lock_ = lock_directory(options_.directory);
   mode_ = choose_write_mode(options_.directory, options_.mode);
@@ -69,6 +79,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_);
+  retention_ = std::make_unique<Retention>(options_.captures, *budget_);
 }
 
 // A capture's folder may lie on a file system of its own.
@@ -106,6 +117,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
   file->carry = base::Mapping::anonymous(pcapfile::kPageBytes, "the carry of a file");
 
   const std::uint64_t step = std::min(kGrowStepBytes, max_bytes);
+  if (mount_) mount_->check();
   make_folder(file->folder);  // somebody may have removed it
   budget_->make_room(capture, step + kMetadataBytes);
   // Inodes and quotas can be short while bytes are free: the oldest files make room for that, too.
@@ -134,6 +146,7 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
   base::check(file.fd.get(), "open", path);
   try {
     preallocate(file, 0, bytes);
+    try_write(file);
   } catch (const std::system_error&) {
     (void)::unlink(path.c_str());
     throw;
@@ -143,6 +156,7 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
 void Storage::grow(OpenFile& file) {
   const std::uint64_t step = std::min(kGrowStepBytes, file.max_bytes - file.granted_bytes);
   if (step == 0) return;
+  if (mount_) mount_->check();
   budget_->make_room(file.capture, step);
   preallocate(file, file.granted_bytes, step);
   grant(file, step);
@@ -162,8 +176,7 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   }
   std::exception_ptr failure;
   try {
-    base::check(::ftruncate(file.fd.get(), static_cast<off_t>(finished.size_bytes)), "ftruncate",
-                path.string());
+    cut_file(file.fd.get(), finished.size_bytes, path.string());
     base::check(::fdatasync(file.fd.get()), "fdatasync", path.string());
     drop_cached_pages(file.fd.get(), file.mode);
     rename_to(file, false);
@@ -174,9 +187,13 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   }
   FileName name = file.final_name;
   name.partial = file.name != name.text();
-  const fs::path final_path = file.folder / file.name;
-  budget_->add(file.capture, {final_path, name, allocated_bytes(final_path)});
+  budget_->add(file.capture, entry_of(file.folder / file.name, name));
   if (failure) std::rethrow_exception(failure);
+}
+
+bool Storage::retain_step(const TrustedClock::Reading& now) {
+  if (mount_ && !mount_->holds()) return false;
+  return retention_->step(now);
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

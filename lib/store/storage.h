@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,12 @@
 #include "store/budget.h"
 #include "store/directory_lock.h"
 #include "store/file_name.h"
+#include "store/mount_guard.h"
 #include "store/open_file.h"
 #include "store/recovery.h"
+#include "store/retention.h"
 #include "store/storage_options.h"
+#include "store/trusted_clock.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
@@ -33,10 +37,12 @@ class Storage {
 
   // Makes the folders, takes the lock, tries how files can be written and takes in what earlier
   // runs left. Throws DirectoryInUse if another process holds the lock, std::runtime_error if a
-  // capture's folder is a symbolic link.
+  // capture's folder is a symbolic link or a required mount is missing. When it goes missing later,
+  // nothing is made or deleted until it is back.
   Storage(StorageOptions options, base::Reporter report);
 
-  // A file without a name of its own yet, for up to max_bytes, with a first step granted.
+  // A file without a name of its own yet, for up to max_bytes, with a first step granted and a
+  // write to it tried.
   [[nodiscard]] std::shared_ptr<OpenFile> create(const std::string& capture,
                                                  const std::string& interface, unsigned worker,
                                                  std::uint64_t max_bytes);
@@ -50,6 +56,11 @@ class Storage {
   // Does a small piece of finishing what earlier runs left unfinished, which may be called any time
   // between the others; false when nothing is left to do.
   [[nodiscard]] bool recover_step() { return recovery_->step(); }
+
+  // Deletes one file that a capture need not keep any longer; false when there is none.
+  [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
+  // Whether that may become so although no file is finished.
+  [[nodiscard]] bool goes_by_age() const { return retention_->goes_by_age(); }
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
@@ -72,11 +83,13 @@ class Storage {
 
   StorageOptions options_;
   base::Reporter report_;
+  std::optional<MountGuard> mount_;  // if one is required
   base::UniqueFd lock_;
   WriteMode mode_ = WriteMode::kDirect;     // of the directory itself
   std::map<std::string, WriteMode> modes_;  // by capture
   std::unique_ptr<Budget> budget_;          // made when the leftovers have their names
   std::unique_ptr<Recovery> recovery_;
+  std::unique_ptr<Retention> retention_;
   std::uint64_t last_file_ = 0;
   std::atomic<std::uint64_t> finished_files_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -9,9 +10,12 @@
 
 namespace ringtail::store {
 
+// How much of a capture is kept; what comes first counts. 0 sets no limit to age and files.
 struct CaptureBudget {
   std::string capture;
   std::uint64_t limit_bytes = 0;
+  std::chrono::nanoseconds max_age{0};
+  std::uint64_t max_files = 0;  // closed ones
 };
 
 struct StorageOptions {
@@ -19,6 +23,7 @@ struct StorageOptions {
   std::uint64_t max_bytes = 0;       // over all, folders of captures no longer configured included
   std::uint64_t min_free_bytes = 0;  // of the file system, or
   unsigned min_free_percent = 0;     // so much of its size; the larger of both holds
+  bool require_mount = false;        // the directory must lie on a mount of its own
   ModeChoice mode = ModeChoice::kAuto;
   std::vector<CaptureBudget> captures = {};
 };

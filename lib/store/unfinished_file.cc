@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/check.h"
+#include "store/cut_file.h"
 
 namespace ringtail::store {
 namespace {
@@ -45,6 +46,9 @@ UnfinishedFile::UnfinishedFile(const std::filesystem::path& path, Access access)
   if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");
   fd_ = open_past_the_cache(
       path_, (access == Access::kRead ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  // Again: the name may stand for another file by now.
+  base::check(::fstat(fd_.get(), &status), "fstat", path_);
+  if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");
   size_bytes_ = static_cast<std::uint64_t>(status.st_size);
   data_bytes_ = written_bytes(fd_.get(), status);
 }
@@ -72,10 +76,7 @@ std::size_t UnfinishedFile::read_step() {
   return static_cast<std::size_t>(size);
 }
 
-void UnfinishedFile::cut() {
-  const auto size = static_cast<off_t>(walk_.whole_bytes());
-  base::check(::ftruncate(fd_.get(), size), "ftruncate", path_);
-}
+void UnfinishedFile::cut() { cut_file(fd_.get(), walk_.whole_bytes(), path_); }
 
 void UnfinishedFile::sync() {
   base::check(::fsync(fd_.get()), "fsync", path_);

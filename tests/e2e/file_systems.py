@@ -1,8 +1,14 @@
 """File systems that only a test sees: mounted in a mount namespace of their own, gone with the test."""
 
+import fcntl
+import os
 import pathlib
+import struct
 
+from namespaces import run
 from process import Process
+
+SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN
 
 
 class Mount(Process):
@@ -29,8 +35,28 @@ class Mount(Process):
         return self
 
 
+def on_image(folder, kind, mebibytes):
+    """The arguments for a Mount of a new ext4 or xfs of that size, in a file beside `folder`."""
+    image = folder.parent / f"{folder.name}.image"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    run("truncate", f"--size={mebibytes}M", image)
+    # mkfs.xfs makes no file system below 300 MB but for its own tests, which it knows by these.
+    own_tests = {"TEST_DIR": "1", "TEST_DEV": "1", "QA_CHECK_FS": "1"}
+    run(f"mkfs.{kind}", "-q", image, env={**os.environ, **own_tests})
+    return ("-o", "loop", image)
+
+
 def tmpfs(folder, size):
     return Mount(folder, "-t", "tmpfs", "-o", f"size={size}", "none")
+
+
+def shut_down(path):
+    """Ends the ext4 or xfs that `path` is on, as if its disk were gone."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.ioctl(folder, SHUTDOWN, struct.pack("I", 0))
+    finally:
+        os.close(folder)
 
 
 def fill(path):

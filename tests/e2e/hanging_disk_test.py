@@ -12,10 +12,8 @@ class HangingDisk(EndToEndTest):
     def start(self):
         """A recorder on a file system of its own, with packets on it already."""
         self.recorder_link = self.link()
-        image = self.folder / "image"
-        run("truncate", "--size=256M", image)
-        run("mkfs.ext4", "-q", image)
-        self.mount = self.enter(file_systems.Mount(self.folder / "root", "-o", "loop", image))
+        root = self.folder / "root"
+        self.mount = self.enter(file_systems.Mount(root, *file_systems.on_image(root, "ext4", 256)))
         settings = settings_for(self.recorder_link, {"directory": str(self.mount.path / "data"), "max_size": "128MiB"},
                                 workers=1, rotate={"size": "8MiB"}, ring={"memory": "32MiB"})
         self.recorder = self.enter(Recorder(self.recorder_link.recorder_namespace, settings, self.folder)).wait_ready()

@@ -1,7 +1,7 @@
 """Is each way of writing right on each file system, and does a full one cost only what is counted?"""
 
 import file_systems
-from support import EndToEndTest, Recorder, cached_bytes, main, run, send, settings_for, tcpdump_count, verify
+from support import EndToEndTest, Recorder, cached_bytes, main, send, settings_for, tcpdump_count, verify
 
 MIB = 1 << 20
 LOAD = {"size": "60-1514", "rate": 40_000}
@@ -48,14 +48,11 @@ class FullFileSystem(EndToEndTest):
         settings["storage"]["directory"] = str(mount.path.parent)
         return self.enter(Recorder(link.recorder_namespace, settings, self.folder)).wait_ready()
 
-    def small_disk(self):
-        image = self.folder / "image"
-        run("truncate", "--size=64M", image)
-        run("mkfs.ext4", "-q", image)
-        return ("-o", "loop", image)
-
     def test_loss_is_counted_and_recording_resumes_on_a_disk(self):
-        self.fill_up_and_free("auto", self.small_disk())
+        for kind in ("ext4", "xfs"):
+            with self.subTest(kind=kind):
+                self.fill_up_and_free("auto", file_systems.on_image(self.folder / "disk", kind, 96))
+                self.forget_recordings()
 
     def test_loss_is_counted_and_recording_resumes_in_memory(self):
         self.fill_up_and_free("buffered", ("-t", "tmpfs", "-o", "size=64m", "none"))

@@ -57,6 +57,7 @@ class EngineTest : public testing::Test {
       options.storage.captures.push_back({capture.name, 1000 * kMiB / captures.size()});
     }
     options.captures = std::move(captures);
+    options.max_write_bytes_per_second = max_write_bytes_per_second_;
     engine_.emplace(control_, std::move(options), [this](base::Severity, const std::string& text) {
       const std::lock_guard lock(mutex_);
       reports_.push_back(text);
@@ -102,6 +103,7 @@ class EngineTest : public testing::Test {
     return reports_;
   }
 
+  std::uint64_t max_write_bytes_per_second_ = 0;  // before start()
   support::TempFolder folder_;
   std::mutex mutex_;
   std::vector<std::string> reports_;

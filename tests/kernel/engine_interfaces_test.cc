@@ -147,6 +147,7 @@ TEST_F(EngineInterfacesTest, AGroupThatWasJoinedWhileTheLinkWasDownSharesItsPack
 TEST_F(EngineInterfacesTest, SixteenCapturesOfOneLinkRecordEverythingEach) {
   const VethLink link;
   std::vector<CaptureOptions> captures;
+  captures.reserve(16);
   for (int i = 0; i < 16; ++i)
     captures.push_back(capture_on(link.peer(), "c" + std::to_string(i), {0, 1}));
   Engine& engine = start(captures);

@@ -39,6 +39,7 @@ TEST(Limit, IsNeverExceededByThreadsThatShareIt) {
   Limit limit({.packets = kPackets}, [] {});
   std::vector<std::uint64_t> taken(4);
   std::vector<std::thread> threads;
+  threads.reserve(taken.size());
   for (std::uint64_t& mine : taken) {
     threads.emplace_back([&limit, &mine] {
       while (const std::uint64_t got = limit.take_packets(7)) mine += got;

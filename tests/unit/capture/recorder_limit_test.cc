@@ -13,10 +13,10 @@ namespace {
 
 constexpr pcapfile::RecordShape kShape{.snaplen = 262144};
 
-// A recorder on a disk that writes at once, with a limit that it may share.
+// A recorder on a disk that writes at once, with a limit and a write rate that it may share.
 struct Bench {
-  explicit Bench(Limit& limit)
-      : recorder(store::FakeSink(disk), {.max_file_bytes = 4U << 20}, &limit) {
+  explicit Bench(Limit& limit, WriteRate* write_rate = nullptr)
+      : recorder(store::FakeSink(disk), {.max_file_bytes = 4U << 20}, &limit, write_rate) {
     recorder.use_source(ring, kShape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
     supply.deliver_file(recorder.writer());
@@ -87,6 +87,24 @@ TEST(RecorderWithLimit, EndsWithWhicheverLimitComesFirst) {
     EXPECT_LE(bench.recorder.counters().written_bytes, 20'000U + pcapfile::kFileHeaderBytes);
     EXPECT_EQ(bench.written() == packets, packets == 10U);
   }
+}
+
+TEST(Recorder, DiscardsWholeBlocksBeyondTheWriteRateOfAll) {
+  Limit none({}, [] {});
+  WriteRate rate(1);  // hours pass before a second block goes in
+  Bench bench(none, &rate);
+  Bench other(none, &rate);
+  bench.record(100);
+  bench.record(50);
+  other.record(7);
+  bench.drain();
+  other.drain();
+  EXPECT_EQ(bench.written(), 100U);
+  EXPECT_EQ(bench.recorder.counters().rate_limit_packets, 50U);
+  EXPECT_EQ(other.written(), 0U);
+  EXPECT_EQ(other.recorder.counters().rate_limit_packets, 7U);
+  EXPECT_EQ(bench.recorder.counters().state, RecorderState::kRecording);
+  EXPECT_TRUE(bench.ring.all_returned());
 }
 
 }  // namespace

@@ -25,8 +25,10 @@ using TestRecorder = Recorder<FakeRing, FakeSink>;
 
 struct Bench {
   explicit Bench(std::size_t blocks, std::uint32_t depth, std::uint64_t max_file_bytes = 4U << 20,
-                 const pcapfile::RecordShape& shape = {.snaplen = 262144})
-      : ring(blocks), recorder(FakeSink(disk), {.max_file_bytes = max_file_bytes}) {
+                 const pcapfile::RecordShape& shape = {.snaplen = 262144},
+                 std::chrono::nanoseconds interval = {})
+      : ring(blocks),
+        recorder(FakeSink(disk), {.max_file_bytes = max_file_bytes, .interval = interval}) {
     disk.capacity = depth;
     recorder.use_source(ring, shape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
@@ -123,6 +125,33 @@ TEST(Recorder, WritesRecordsOfTheShapeThatItIsGiven) {
   ASSERT_TRUE(bench.ring.fill(random, 50, 1500));
   bench.drain();
   EXPECT_EQ(numbers_on_disk(bench).size(), 50U);
+}
+
+TEST(Recorder, BeginsAFileWithTheFirstBlockBehindEachBoundary) {
+  std::mt19937 random(1);
+  Bench bench(8, 1, 4U << 20, {.snaplen = 262144}, std::chrono::seconds(100));
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(bench.ring.fill(random, 30, 100));
+  bench.drain();
+  EXPECT_EQ(numbers_on_disk(bench).size(), 240U);
+  std::vector<store::PacketTime> starts;
+  for (const auto& [file, start] : bench.supply.begun) starts.push_back(start);
+  std::ranges::sort(starts);
+  EXPECT_EQ(starts, (std::vector<store::PacketTime>{store::PacketTime(FakeRing::time_of(0)),
+                                                    store::PacketTime(FakeRing::time_of(120)),
+                                                    store::PacketTime(FakeRing::time_of(210))}));
+}
+
+TEST(Recorder, WantsATurnAtTheEndOfAnIntervalUnlessABlockIsInItsHand) {
+  std::mt19937 random(1);
+  Bench bench(8, 1, 4U << 20, {.snaplen = 262144}, std::chrono::seconds(100));
+  EXPECT_FALSE(bench.recorder.turn_due());
+  bench.supply.deliver_file(bench.recorder.writer());
+  ASSERT_TRUE(bench.ring.fill(random, 100, 1500));
+  (void)bench.turn();
+  EXPECT_TRUE(bench.recorder.turn_due());
+  ASSERT_TRUE(bench.ring.fill(random, 100, 1500));
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kWaiting);
+  EXPECT_FALSE(bench.recorder.turn_due()) << "a turn could do nothing, and the worker would spin";
 }
 
 TEST(Recorder, KeepsABlockInHandWhileItsFileIsLate) {
@@ -224,7 +253,10 @@ void check_everything(Bench& bench) {
 
 TEST_P(RecorderUnderFire, AccountsForEveryPacket) {
   std::mt19937 random(GetParam());
-  Bench bench(4 + random() % 8, 1 + static_cast<std::uint32_t>(random() % 6), 2U << 20);
+  // Packets are a second apart.
+  const std::chrono::seconds interval(random() % 2 == 0 ? 0 : 1 + random() % 2000);
+  Bench bench(4 + random() % 8, 1 + static_cast<std::uint32_t>(random() % 6), 2U << 20,
+              {.snaplen = 262144}, interval);
   bench.supply.first_grant_bytes = 2U << 20;
   const unsigned failing = random() % 3 == 0 ? 20 : 0;  // one write in so many
   bench.disk.outcome = [&random, failing](std::uint64_t) -> FakeDisk::Outcome {

@@ -96,6 +96,27 @@ TEST_F(RepairCommandTest, NamesWhatItLeavesAloneAndRepairsTheRest) {
   EXPECT_EQ(fs::file_size(foreign), 9U);
 }
 
+TEST_F(RepairCommandTest, PassesOverSymbolicLinksWhereverTheyLead) {
+  const fs::path elsewhere = folder_.path() / "elsewhere";
+  put(elsewhere / (kName + std::string(".part")));
+  fs::create_directory_symlink(elsewhere, data_ / "other");
+  fs::create_symlink("loop", data_ / "loop");
+  EXPECT_EQ(repair(data_), kOk) << err_.str();
+  EXPECT_TRUE(is_repaired());
+  EXPECT_TRUE(fs::exists(elsewhere / (kName + std::string(".part"))));
+}
+
+TEST_F(RepairCommandTest, PrintsNoControlCharacterOfANameThatSomebodyElseChose) {
+  const std::string interface = "e\x1b[2J\n0";
+  put(web_ / ("20231114T221320.000000Z_" + interface + "_w0.pcap.part"));
+  std::ofstream(web_ / ("20231114T221321.000000Z_" + interface + "_w0.pcap.part")) << "foreign";
+  EXPECT_EQ(repair(data_), kFailure);
+  for (const std::string& printed : {out_.str(), err_.str()}) {
+    EXPECT_THAT(printed, HasSubstr("_e\\x1b[2J\\x0a0_w0.pcap"));
+    EXPECT_EQ(printed.find('\x1b'), std::string::npos) << printed;
+  }
+}
+
 TEST_F(RepairCommandTest, SaysWhatIsWrongWithAPathThatItCannotTake) {
   EXPECT_EQ(repair(folder_.path() / "missing"), kFailure);
   EXPECT_THAT(err_.str(), HasSubstr("missing"));

@@ -27,6 +27,8 @@ TEST(CaptureSettings, HaveDefaults) {
   EXPECT_TRUE(capture.promiscuous);
   EXPECT_EQ(capture.fanout, Fanout::kHash);
   EXPECT_EQ(capture.timestamps, (Timestamps{TimestampSource::kHost, TimestampPrecision::kNano}));
+  EXPECT_EQ(capture.rotate_interval, std::chrono::seconds{0});
+  EXPECT_EQ(capture.keep, (Keep{.size_bytes = 20 * base::kGiB}));
   EXPECT_EQ(capture.limit, Limit{});
   EXPECT_THAT(capture.cpus, ElementsAre());
   EXPECT_EQ(capture.ring_memory_bytes, 256 * base::kMiB);
@@ -35,8 +37,10 @@ TEST(CaptureSettings, HaveDefaults) {
 TEST(CaptureSettings, ReadEveryValue) {
   const Capture capture = capture_of(
       "  filter: tcp port 443\n  snaplen: 96\n  cpus: [3, 1]\n"
-      "  ring: {memory: 64MiB}\n  rotate: {size: 10MB}\n  direction: in\n  promiscuous: false\n"
+      "  ring: {memory: 64MiB}\n  rotate: {size: 10MB, interval: 90s}\n  direction: in\n  "
+      "promiscuous: false\n"
       "  fanout: cpu\n  timestamps: {source: adapter, precision: micro}\n"
+      "  keep: {size: 1GiB, age: 7d, files: 500}\n"
       "  limit: {packets: 1000, bytes: 1GiB, duration: 24h}\n");
   EXPECT_EQ(capture.filter, "tcp port 443");
   EXPECT_EQ(capture.snaplen, 96U);
@@ -44,6 +48,8 @@ TEST(CaptureSettings, ReadEveryValue) {
   EXPECT_THAT(capture.cpus, ElementsAre(3, 1));
   EXPECT_EQ(capture.ring_memory_bytes, 64 * base::kMiB);
   EXPECT_EQ(capture.rotate_size_bytes, 10'000'000U);
+  EXPECT_EQ(capture.rotate_interval, std::chrono::seconds{90});
+  EXPECT_EQ(capture.keep, (Keep{base::kGiB, std::chrono::days{7}, 500}));
   EXPECT_EQ(capture.direction, Direction::kIn);
   EXPECT_FALSE(capture.promiscuous);
   EXPECT_EQ(capture.fanout, Fanout::kCpu);
@@ -226,6 +232,31 @@ TEST(CaptureSettings, RefuseLimitsThatAreNone) {
     EXPECT_THAT(error("duration: " + std::string{duration}), HasSubstr("is out of range"));
   for (const char* duration : {"-1s", "1.5h", "2w", "soon", "''", "99999999999999999999s"})
     EXPECT_THAT(error("duration: " + std::string{duration}), HasSubstr("is not a duration"));
+}
+
+TEST(CaptureSettings, TakeWhatIsToBeKeptOrNoLimit) {
+  EXPECT_EQ(capture_of("  keep: {size: auto, age: none, files: none}\n"), capture_of(""));
+  EXPECT_EQ(capture_of("  rotate: {interval: none}\n"), capture_of(""));
+  EXPECT_EQ(capture_of("  keep: {age: 36500d}\n").keep.age, std::chrono::days{36'500});
+}
+
+TEST(CaptureSettings, RefuseWhatCannotBeKept) {
+  const auto error = [](const std::string& key, const std::string& value) {
+    return error_of(with_capture("  " + key + ": {" + value + "}\n"));
+  };
+  EXPECT_EQ(error("keep", "files: 0"),
+            "r.yaml:4:17: captures[0].keep.files: '0' is out of range; allowed is none, or a "
+            "whole number from 1 to 1000000000");
+  for (const char* size : {"0", "1023KiB", "17PiB", "10G", "none"})
+    EXPECT_THAT(error("keep", "size: " + std::string{size}),
+                AllOf(HasSubstr("captures[0].keep.size: '"), HasSubstr("allowed is auto, or ")));
+  for (const char* age : {"0s", "999ms", "36501d", "1.5h", "90", "auto"})
+    EXPECT_THAT(error("keep", "age: " + std::string{age}),
+                AllOf(HasSubstr("captures[0].keep.age: '"), HasSubstr("allowed is none, or ")));
+  for (const char* interval : {"0s", "999ms", "367d", "hourly", "60", "-1s"})
+    EXPECT_THAT(error("rotate", "interval: " + std::string{interval}),
+                AllOf(HasSubstr("captures[0].rotate.interval: '"),
+                      HasSubstr("such as 90s, from 1s to 366d")));
 }
 
 TEST(CaptureSettings, TakeSnaplenZeroAsTheMost) {

@@ -169,6 +169,54 @@ TEST(Budget, IsSharedEquallyByTheCaptures) {
                 "ring): use 62MiB or more"));
 }
 
+TEST(KeepSize, IsAnEqualShareOfWhatTheExplicitOnesLeave) {
+  const Settings settings = settings_of(
+      "storage: {max_size: 1000MiB}\ncaptures:\n"
+      "- {name: a, interfaces: [eth0], workers: 1}\n"
+      "- {name: b, interfaces: [eth0], workers: 1, keep: {size: 600MiB}}\n"
+      "- {name: c, interfaces: [eth0], workers: 1, keep: {size: auto}}\n");
+  EXPECT_EQ(settings.captures[0].keep.size_bytes, 200 * kMiB);
+  EXPECT_EQ(settings.captures[1].keep.size_bytes, 600 * kMiB);
+  EXPECT_EQ(settings.captures[2].keep.size_bytes, 200 * kMiB);
+  EXPECT_EQ(settings.captures[0].rotate_size_bytes, 50 * kMiB) << "which follows the share";
+  EXPECT_EQ(settings.captures[1].rotate_size_bytes, 150 * kMiB);
+}
+
+TEST(KeepSize, MayLeaveSomeOfMaxSizeToNobody) {
+  EXPECT_EQ(settings_of(budget("1GiB", "  keep: {size: 100MiB}\n")).captures[0].keep.size_bytes,
+            100 * kMiB);
+}
+
+TEST(KeepSize, OfAllCapturesMustFitIntoMaxSize) {
+  const std::string captures =
+      "captures:\n- {name: a, interfaces: [eth0], keep: {size: 600MiB}}\n"
+      "- {name: b, interfaces: [eth0]}\n- {name: c, interfaces: [eth0], keep: {size: 500MiB}}\n";
+  EXPECT_EQ(error_of("storage: {max_size: 1000MiB}\n" + captures),
+            "r.yaml:1:21: storage.max_size: the captures' keep.size make 600MiB of captures[0] + "
+            "500MiB of captures[2] = 1100MiB, more than 1000MiB: use 1100MiB or more, or a smaller "
+            "keep.size");
+}
+
+TEST(KeepSize, MustHoldTwoFilesAndTheStartOfAThirdForEachRing) {
+  EXPECT_EQ(
+      error_of(budget("1GiB", "  workers: 1\n  rotate: {size: 10MiB}\n  keep: {size: 30MiB}\n")),
+      "r.yaml:7:16: captures[0].keep.size: captures[0] needs 1 ring x (2 x 10MiB + 10MiB + 1MiB) "
+      "= 31MiB, more than its share of 30MiB (two files and the start of a third for each ring): "
+      "use 31MiB or more, or a smaller rotate.size, or fewer workers");
+  EXPECT_THAT(error_of(budget("1GiB", "  workers: 4\n  keep: {size: 31MiB}\n")),
+              HasSubstr("captures[0].keep.size: 31MiB / (4 x 4 rings) = 1MiB in whole MiB"));
+}
+
+TEST(KeepSize, LeavesTooLittleToTheOthers) {
+  EXPECT_THAT(error_of("storage: {max_size: 100MiB}\ncaptures:\n"
+                       "- {name: a, interfaces: [eth0], workers: 1, keep: {size: 80MiB}}\n"
+                       "- {name: b, interfaces: [eth0], workers: 1, rotate: {size: 10MiB}}\n"
+                       "- {name: c, interfaces: [eth0], workers: 1, rotate: {size: 2MiB}}\n"),
+              AllOf(HasSubstr("storage.max_size: captures[1] needs "),
+                    HasSubstr("more than its share of (100MiB - 80MiB) / 2 captures "),
+                    HasSubstr("use 142MiB or more")));
+}
+
 TEST(Budget, DoesNotOverflowAtItsLimits) {
   std::string interfaces = "[eth0";
   for (int i = 1; i < 64; ++i) interfaces += ", eth" + std::to_string(i);

@@ -17,6 +17,8 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "  directory: /var/lib/ringtail\n"
             "  max_size: 20GiB\n"
             "  min_free: 5%\n"
+            "  max_write_rate: none\n"
+            "  require_mount: false\n"
             "  io: auto\n"
             "captures:\n"
             "  - name: web\n"
@@ -36,6 +38,11 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "      memory: 256MiB\n"
             "    rotate:\n"
             "      size: 256MiB\n"
+            "      interval: none\n"
+            "    keep:\n"
+            "      size: 20GiB\n"
+            "      age: none\n"
+            "      files: none\n"
             "    limit:\n"
             "      packets: none\n"
             "      bytes: none\n"
@@ -47,10 +54,13 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
 TEST(Print, ReadsBackToTheSameSettings) {
   for (const char* text :
        {"captures: [{name: web, interfaces: [eth0]}]\n",
-        "storage: {directory: './a: b # c', max_size: 123456789, min_free: 0, io: blocking}\n"
+        "storage: {directory: './a: b # c', max_size: 123456789, min_free: 0, io: blocking, "
+        "max_write_rate: 10MB/s, require_mount: true}\n"
         "captures:\n"
         "- {name: '1', interfaces: ['-'], filter: 'tcp[13] & 2 != 0', snaplen: 5, workers: 3}\n"
-        "- {name: 'null', interfaces: ['~'], cpus: [3], ring: {memory: 9.7MiB}}\n"
+        "- {name: 'null', interfaces: ['~'], cpus: [3], ring: {memory: 9.7MiB}, rotate: {size: "
+        "2MiB, interval: 1h}, "
+        "keep: {size: 33MB, age: 90m, files: 3}}\n"
         "- {name: x, interfaces: [b, a], workers: 1, filter_file: '~/a: b', direction: out, "
         "promiscuous: "
         "false,\n"
@@ -67,6 +77,8 @@ Settings random_settings(std::mt19937_64& random) {
   const auto maybe = [&](std::uint64_t value) { return below(2) == 0 ? 0 : value; };
   Settings settings;
   settings.storage.max_size_bytes = base::kTiB + below(base::kTiB);
+  settings.storage.max_write_rate_bytes = maybe(1 + below(base::kEiB));
+  settings.storage.require_mount = below(2) == 0;
   for (std::size_t i = 0; i <= below(4); ++i) {
     Capture& capture = settings.captures.emplace_back();
     capture.name = "c" + std::to_string(i);
@@ -81,6 +93,10 @@ Settings random_settings(std::mt19937_64& random) {
     capture.fanout = static_cast<Fanout>(below(3));
     capture.ring_memory_bytes = 128 * base::kMiB + below(base::kGiB);
     capture.rotate_size_bytes = maybe(kMinRotateSizeBytes + below(base::kGiB));
+    capture.rotate_interval = std::chrono::seconds{maybe(1 + below(86'400))};
+    capture.keep = {maybe(base::kGiB * 100 + below(base::kTiB / 8)),
+                    std::chrono::nanoseconds{maybe(1'000'000'000 + below(1'000'000'000'000'000))},
+                    maybe(1 + below(1'000'000))};
     capture.timestamps = {static_cast<TimestampSource>(below(2)),
                           static_cast<TimestampPrecision>(below(2))};
     capture.limit = {maybe(1 + below(1'000'000'000)), maybe(1 + below(base::kEiB)),

@@ -59,10 +59,13 @@ class Customer : public FileCustomer {
 // A disk thread with one supply, whose worker is this test's thread.
 class DiskThreadTest : public testing::Test {
  protected:
-  FileSupply& open(std::uint64_t max_bytes = 1000 * kMiB) {
+  FileSupply& open(std::uint64_t max_bytes = 1000 * kMiB, std::uint64_t max_files = 0) {
     storage_.emplace(StorageOptions{.directory = data_,
                                     .max_bytes = max_bytes,
-                                    .captures = {{.capture = "web", .limit_bytes = max_bytes}}},
+                                    .captures = {{.capture = "web",
+                                                  .limit_bytes = max_bytes,
+                                                  .max_age = std::chrono::hours(1),
+                                                  .max_files = max_files}}},
                      reports_.reporter());
     disk_.emplace(*storage_, reports_.reporter());
     FileSupply& supply = disk_->add_supply({.capture = "web",
@@ -122,6 +125,28 @@ TEST_F(DiskThreadTest, FinishesWhatWasHandedOverBeforeItStops) {
   disk_->stop();
   EXPECT_EQ(names(), std::set<std::string>{"20231114T221320.000000Z_eth0_w0.pcap"})
       << "and the file made ahead is gone";
+}
+
+TEST_F(DiskThreadTest, DeletesWhatIsBeyondTheCountWhenAFileIsFinished) {
+  FileSupply& supply = open(1000 * kMiB, 1);
+  for (std::size_t round = 0; round < 3; ++round) {
+    supply.request_file();
+    wait_until([&] { return customer_.files.size() == round + 1; });
+    const auto second = std::chrono::seconds(1'700'000'000 + static_cast<std::int64_t>(round));
+    supply.begin_file(customer_.files[round], PacketTime(second));
+    supply.finish_file(customer_.files[round], {.size_bytes = 100, .packets = 1, .error = {}});
+  }
+  wait_until([&] { return names().contains("20231114T221322.000000Z_eth0_w0.pcap"); });
+  wait_until([&] { return names().size() == 1; });
+}
+
+TEST_F(DiskThreadTest, DeletesWhatIsTooOldAtTheStart) {
+  fs::create_directories(data_ / "web");
+  const fs::path old = data_ / "web" / "20231114T221320.000000Z_eth0_w0.pcap";
+  fs::copy_file("/proc/self/cmdline", old);
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(2));
+  (void)open();
+  wait_until([&] { return names().empty(); });
 }
 
 TEST_F(DiskThreadTest, LeavesAFileThatIsStillBeingWrittenWhenItStops) {

@@ -1,77 +1,15 @@
-#include "store/rotating_writer.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <list>
-#include <memory>
-#include <vector>
 
-#include "pcapfile/in_place_encoder.h"
-#include "ring/block_layout.h"
-#include "ring/block_lease.h"
-#include "support/crafted_block.h"
-#include "unit/store/fake_disk.h"
+#include "unit/store/writer_fixture.h"
 
 namespace ringtail::store {
 namespace {
 
-using support::CraftedBlock;
-using Writer = RotatingWriter<FakeSink>;
-using Room = Writer::Room;
-
-constexpr std::uint64_t kMiB = 1U << 20;
 constexpr std::size_t kRecordHeader = 16;
 const std::error_code kIoError = std::make_error_code(std::errc::io_error);
 const std::error_code kDiskFull = std::make_error_code(std::errc::no_space_on_device);
-
-class RotatingWriterTest : public testing::Test {
- protected:
-  RotatingWriterTest() { writer_.connect(supply_); }
-
-  // A block of so many packets of this size, written if there is room for it.
-  Room write(std::size_t packets, std::size_t bytes) {
-    CraftedBlock& block = blocks_.emplace_back();
-    for (std::size_t i = 0; i < packets; ++i) {
-      block.add(
-          {.bytes = std::vector<std::uint8_t>(bytes, static_cast<std::uint8_t>(++last_packet_))});
-    }
-    block.retire();
-    ring::BlockLease lease = ring::BlockLease::try_acquire(block.data());
-    const Room room = writer_.make_room(lease.encoded_bound_bytes(), now_);
-    if (room != Room::kReady) return room;
-    const std::size_t carry = writer_.begin_run(lease.run());
-    ring::FrameCursor frames = lease.frames();
-    const auto encoded = pcapfile::encode_in_place<ring::kPacketHeaderBytes>(
-        frames, lease.run(), carry, {.snaplen = 262144});
-    const auto run = lease.run();
-    writer_.commit(std::move(lease), run, encoded, now_);
-    return room;
-  }
-  void settle() { writer_.settle(now_); }
-  void deliver() { supply_.deliver_file(writer_); }
-
-  // Until nothing is left that can be: a file's last write is its carry.
-  void complete_everything() {
-    settle();
-    while (disk_.pending() > 0) {
-      disk_.complete_all();
-      settle();
-    }
-  }
-
-  static constexpr std::uint64_t kHeader = pcapfile::kFileHeaderBytes;
-
-  std::list<CraftedBlock> blocks_;  // outlive the leases that are in flight at the end
-  FakeDisk disk_;
-  FakeSink sink_{disk_};
-  FakeSupply supply_;
-  std::uint32_t last_packet_ = 0;
-  Writer::Clock::time_point now_{std::chrono::hours(1)};
-  Writer writer_{{.max_file_bytes = 2 * kMiB,
-                  .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                 sink_};
-};
 
 TEST_F(RotatingWriterTest, WaitsForItsFirstFile) {
   EXPECT_EQ(supply_.requested, 1);
@@ -288,24 +226,25 @@ TEST_F(RotatingWriterTest, WaitsForTheWritesInFlightBeforeItGivesAFailedFileBack
   EXPECT_EQ(writer_.written(), RecordMark{});
 }
 
-TEST_F(RotatingWriterTest, TriesAnotherFileAfterAWhileAndForgetsTheProblemWhenAWriteSucceeds) {
+TEST_F(RotatingWriterTest, AfterAFailedWriteWaitsForAFileThatWasMadeSince) {
   disk_.outcome = [](std::uint64_t n) {
     return FakeDisk::Outcome{n == 0 ? kDiskFull : std::error_code{}};
   };
   deliver();
   ASSERT_EQ(write(100, 1000), Room::kReady);
-  deliver();
+  deliver();  // ahead of the failure
   disk_.complete_all();
   settle();
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
+  EXPECT_EQ(supply_.finished.size(), 2U) << "the one made ahead is given back, too";
+  EXPECT_TRUE(writer_.is_failing());
+  EXPECT_EQ(write(1, 60), Room::kWait) << "nobody has said that there is none";
+  writer_.file_refused(StorageProblem::kFull);
   EXPECT_EQ(write(1, 60), Room::kDiscard);
   EXPECT_EQ(writer_.problem(), StorageProblem::kFull);
-  EXPECT_EQ(writer_.lost_packets(StorageProblem::kFull), 100U);
-  now_ += Writer::kRetryDelay;
+  deliver();
+  EXPECT_FALSE(writer_.is_failing()) << "a write to the new file was tried";
   ASSERT_EQ(write(100, 1000), Room::kReady);
-  EXPECT_TRUE(writer_.is_failing()) << "nothing has been written yet";
-  disk_.complete_all();
-  settle();
-  EXPECT_FALSE(writer_.is_failing());
 }
 
 TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
