@@ -169,7 +169,7 @@ void Engine::arm_limit(Capture& capture) {
 }
 
 void Engine::end_capture(Capture& capture) {
-  if (drained_) return;  // everything ends
+  if (drained_ || ended_) return;  // everything ends, or has
   report_(base::Severity::kInfo, "capture " + capture.options.name + ": its limit is reached");
   capture.limit_timer.cancel();
   std::vector<InterfaceRecording*> recordings;
@@ -232,6 +232,7 @@ void Engine::drain_recordings(const std::vector<InterfaceRecording*>& recordings
 
 void Engine::drain(std::function<void(Drain)> done) {
   drained_ = std::move(done);
+  for (const auto& capture : captures_) capture->limit_timer.cancel();
   arm_deadline(kDrainDeadline);
   drain_recordings(all_recordings(), [this] { workers_drained(); });
 }

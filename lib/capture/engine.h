@@ -69,7 +69,7 @@ class Engine {
         : options(std::move(capture_options)), limit_timer(control) {}
 
     CaptureOptions options;
-    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers
+    std::unique_ptr<Limit> limit;  // if it has one; outlives the workers' threads
     boost::asio::steady_timer limit_timer;
     std::vector<std::shared_ptr<InterfaceRecording>> interfaces;
   };

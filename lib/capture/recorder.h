@@ -59,8 +59,7 @@ class Recorder {
   void use_source(Source& source, const pcapfile::RecordShape& shape, std::uint32_t linktype) {
     source_ = &source;
     shape_ = shape;
-    writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision),
-                            Clock::now());
+    writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision));
   }
   // Nothing enters the source any more; `accepted_packets` entered this one and those before. Lets
   // go of it as soon as these are taken and no block is leased.
@@ -109,7 +108,7 @@ class Recorder {
     return lease_ ? std::nullopt : writer_.interval_over_at();
   }
   void flush() {
-    writer_.flush(Clock::now());
+    writer_.flush();
     publish();
   }
 
@@ -190,11 +189,11 @@ class Recorder {
     const bool drained_ring = drain_target_ && leased_packets_ >= *drain_target_ && !lease_;
     if (drained_ring && !finishing_) {
       finishing_ = true;
-      writer_.finish(Clock::now());
+      writer_.finish();
     } else if (turn == Turn::kIdle) {
       writer_.rest(Clock::now());
     } else {
-      writer_.settle(Clock::now());
+      writer_.settle();
     }
     if (release_target_) try_release();
     publish();

@@ -29,7 +29,7 @@ bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
 
 void Catalog::scan(const fs::path& directory) {
   for (const fs::directory_entry& folder : fs::directory_iterator(directory)) {
-    if (!folder.is_directory() || folder.is_symlink()) continue;
+    if (folder.is_symlink() || !folder.is_directory()) continue;  // a link may lead nowhere
     std::error_code ignored;  // a folder that cannot be read (lost+found) is not one of ours
     for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
       const std::optional<FileName> name = FileName::parse(file.path().filename().string());

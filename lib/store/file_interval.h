@@ -12,8 +12,8 @@ namespace ringtail::store {
 //
 // Packet times alone say where a block belongs, so that a backlog is divided as it came and the
 // names of files agree with it, whichever clock stamps the packets. The steady clock only counts
-// how long the interval still lasts when packets stop: no step of the other clock makes a file end
-// early, twice, or never. A value; a file without an interval never ends by it.
+// how long the interval still lasts when packets stop: a step forward of the other clock ends one
+// file, and a step back none before its time. A value; a file without an interval never ends by it.
 class FileInterval {
  public:
   using Clock = std::chrono::steady_clock;

@@ -35,7 +35,8 @@ struct RotatingWriterOptions {
 // with the block in its hand: the ring is the only buffer.
 //
 // After a failed write the file is cut to the whole records below it and given back, and the one
-// that was made ahead is replaced; a new one is taken no sooner than kRetryDelay later.
+// that was made ahead is replaced: the disk thread hands out one only when a write to it has
+// succeeded.
 //
 // Owned and used by one worker; the FileCustomer calls arrive on its thread, each followed by
 // another turn of the worker. The supply and the sink must outlive it.
@@ -59,17 +60,17 @@ class RotatingWriter final : public FileCustomer {
   }
 
   // What files begin with from now on: a current one that began with anything else ends.
-  void set_file_header(const FileHeader& header, Clock::time_point now) {
+  void set_file_header(const FileHeader& header) {
     if (std::exchange(options_.file_header, header) == header) return;
     close_current();
-    settle(now);
+    settle();
   }
 
   // Whether a block whose records fill at most `bound_bytes` and whose first packet has this time
   // can be written now. kWait: not yet, ask again after the next completion or FileCustomer call.
   // kDiscard: no; problem() says why.
   [[nodiscard]] Room make_room(std::size_t bound_bytes, PacketTime first, Clock::time_point now) {
-    settle(now);
+    settle();
     if (current_ && interval_.ends_before(first, now)) close_current();
     if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
@@ -92,11 +93,11 @@ class RotatingWriter final : public FileCustomer {
     const bool had_carry = current_->needs_flush();
     const bool carry_is_new = current_->commit(sink_, std::move(lease), run, encoded);
     if (carry_is_new || !had_carry) carry_since_ = now;
-    settle(now);
+    settle();
   }
 
   // Takes in what the sink has completed, and hands over files that are through.
-  void settle(Clock::time_point) {
+  void settle() {
     take_completions();
     if (current_ && current_->error()) {
       write_problem_ = problem_of(current_->error());
@@ -117,11 +118,11 @@ class RotatingWriter final : public FileCustomer {
     if (!current_ || !current_->needs_flush() || current_->error()) return std::nullopt;
     return carry_since_ + kFlushAge;
   }
-  void flush(Clock::time_point now) {
+  void flush() {
     const bool possible = current_ && current_->needs_flush() && !current_->is_flushing() &&
                           !current_->error() && current_->can_submit(sink_);
     if (possible) current_->flush(sink_);
-    settle(now);
+    settle();
   }
 
   // When the current file's interval is over; empty if there is no such file.
@@ -132,16 +133,16 @@ class RotatingWriter final : public FileCustomer {
   void rest(Clock::time_point now) {
     const auto over_at = interval_over_at();
     if (over_at && now >= *over_at) close_current();
-    settle(now);
+    settle();
   }
 
   // The last block has been committed: flushes and hands over everything. Done when idle().
-  void finish(Clock::time_point now) {
+  void finish() {
     finishing_ = true;
-    settle(now);
+    settle();
     close_current();
     if (next_) supply_->finish_file(std::exchange(next_, nullptr), {});
-    settle(now);
+    settle();
   }
   [[nodiscard]] bool idle() const { return !current_ && closing_.empty(); }
 

@@ -1,6 +1,7 @@
 #include "store/storage.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,7 +96,7 @@ void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
 std::vector<NamedFile> Storage::adopt_leftovers() {
   std::vector<NamedFile> partial;
   for (const fs::directory_entry& folder : fs::directory_iterator(options_.directory)) {
-    if (!folder.is_directory() || folder.is_symlink()) continue;
+    if (folder.is_symlink() || !folder.is_directory()) continue;  // a link may lead nowhere
     try {
       adopt_unnamed_files(folder.path(), report_);
       std::ranges::move(partial_files(folder.path()), std::back_inserter(partial));
@@ -144,6 +145,9 @@ void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
     file.fd = base::UniqueFd(::open(path.c_str(), flags, kFileMode));
   } while (!file.fd && errno == EEXIST);
   base::check(file.fd.get(), "open", path);
+  // For who comes past the directory and its lock (the folder may be a mount point):
+  // UnfinishedFile.
+  (void)::flock(file.fd.get(), LOCK_EX | LOCK_NB);
   try {
     preallocate(file, 0, bytes);
     try_write(file);

@@ -21,7 +21,8 @@ class UnfinishedFile {
   static constexpr std::size_t kStepBytes = 1U << 20;
 
   enum class Access { kRead, kReadWrite };
-  // Refuses what is no regular file without opening it.
+  // Refuses what is no regular file without opening it, and what a Ringtail is writing: it has the
+  // lock of each of its files (flock(2)), which ends with the process.
   UnfinishedFile(const std::filesystem::path& path, Access access);
 
   // Walks on by kStepBytes; false when the walk has ended.

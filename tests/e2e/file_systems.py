@@ -24,6 +24,8 @@ class Mount(Process):
         command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *arguments, folder]
         super().__init__(command, folder.parent, f"{folder.name}.mount")
         self.path = pathlib.Path(f"/proc/{self.pid}/root{folder}")
+        self._folder = folder
+        self._arguments = arguments
 
     def __enter__(self):
         super().__enter__()
@@ -33,6 +35,16 @@ class Mount(Process):
             self.__exit__()
             raise
         return self
+
+    def _run(self, *command):
+        run("nsenter", "--target", str(self.pid), "--mount", *map(str, command))
+
+    def unmount(self):
+        """As when a disk is pulled: who has files open there keeps them, nobody finds it any more."""
+        self._run("umount", "--lazy", self._folder)
+
+    def mount_again(self):
+        self._run("mount", *self._arguments, self._folder)
 
 
 def on_image(folder, kind, mebibytes):

@@ -76,6 +76,14 @@ TEST_F(EngineLimitTest, EndsAfterItsDurationOnASilentLinkToo) {
   drain();
 }
 
+TEST_F(EngineLimitTest, AStopBeforeItsDurationLeavesNothingToWaitFor) {
+  start_limited({.duration = 1h});
+  drain();
+  control_.restart();
+  control_.run_for(30s);
+  EXPECT_TRUE(control_.stopped());
+}
+
 TEST_F(EngineLimitTest, LeavesTheOtherCapturesRecording) {
   CaptureOptions limited = capture_on(link_.peer(), "limited");
   limited.limit.packets = 10;

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
-#include <random>
+#include <cstdint>
 #include <thread>
-#include <vector>
 
 namespace ringtail::capture {
 namespace {
@@ -46,9 +46,9 @@ TEST(WriteRate, TakesNothingForRatesThatNothingReaches) {
 
 TEST(WriteRate, LosesNothingThatSeveralWorkersTake) {
   WriteRate rate(1'000'000);
-  std::vector<std::thread> workers;
-  for (int worker = 0; worker < 4; ++worker) {
-    workers.emplace_back([&rate] {
+  std::array<std::thread, 4> workers;
+  for (std::thread& worker : workers) {
+    worker = std::thread([&rate] {
       for (int block = 0; block < 25'000; ++block) rate.take(100, kNow);
     });
   }

@@ -68,7 +68,7 @@ TEST_F(RotatingWriterTest, CountsAPacketWhenItsLastByteIsOnDisk) {
   settle();
   EXPECT_EQ(writer_.written(), (RecordMark{4, kHeader + 4 * 1016}))
       << "the fifth ends in the carry";
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   EXPECT_EQ(writer_.written(), (RecordMark{5, kHeader + 5 * 1016}));
@@ -83,14 +83,14 @@ TEST_F(RotatingWriterTest, FlushesOnlyWhatIsOldEnough) {
   now_ += std::chrono::milliseconds(900);
   ASSERT_EQ(write(1, 60), Room::kReady);
   EXPECT_EQ(writer_.flush_due(), first + std::chrono::seconds(1)) << "the oldest packet counts";
-  writer_.flush(now_);
+  writer_.flush();
   EXPECT_FALSE(writer_.flush_due());
 }
 
 TEST_F(RotatingWriterTest, PadsAFlushWithZerosAndWritesThePageAgain) {
   deliver();
   ASSERT_EQ(write(1, 60), Room::kReady);
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   const auto* file = supply_.files[0].get();
@@ -109,7 +109,7 @@ TEST_F(RotatingWriterTest, WritesNothingOverAFlushInFlight) {
   disk_.capacity = 8;
   deliver();
   ASSERT_EQ(write(1, 60), Room::kReady);
-  writer_.flush(now_);
+  writer_.flush();
   EXPECT_EQ(write(100, 1000), Room::kWait);
   disk_.complete(0);
   settle();
@@ -255,7 +255,7 @@ TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
   ASSERT_EQ(write(5, 1000), Room::kReady);
   disk_.complete(0);
   settle();
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   ASSERT_EQ(supply_.finished.size(), 1U);
@@ -269,7 +269,7 @@ TEST_F(RotatingWriterTest, NoCounterGoesBackWhenAFlushedPageCannotBeWrittenAgain
   };
   deliver();
   ASSERT_EQ(write(2, 1000), Room::kReady);
-  writer_.flush(now_);
+  writer_.flush();
   disk_.complete(0);
   settle();
   EXPECT_EQ(writer_.written().packets, 2U);
@@ -286,7 +286,7 @@ TEST_F(RotatingWriterTest, FinishesWithEverythingOnDiskAndNothingLeftOver) {
   deliver();
   ASSERT_EQ(write(7, 1000), Room::kReady);
   deliver();
-  writer_.finish(now_);
+  writer_.finish();
   EXPECT_FALSE(writer_.idle());
   while (!writer_.idle()) {
     ASSERT_GT(disk_.pending(), 0U);
@@ -298,7 +298,7 @@ TEST_F(RotatingWriterTest, FinishesWithEverythingOnDiskAndNothingLeftOver) {
 }
 
 TEST_F(RotatingWriterTest, GivesAFileBackThatComesTooLate) {
-  writer_.finish(now_);
+  writer_.finish();
   EXPECT_TRUE(writer_.idle());
   deliver();
   ASSERT_EQ(supply_.finished.size(), 1U);

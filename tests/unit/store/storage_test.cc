@@ -1,6 +1,7 @@
 #include "store/storage.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -89,6 +90,19 @@ TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
   EXPECT_EQ(storage.usage()[0]->oldest_microseconds.load(), 1'700'000'000'000'000);
 }
 
+TEST_F(StorageTest, AFinishedFileKeepsTheTimeOfItsLastWrite) {
+  Storage storage(options(), ignore);
+  const auto file = storage.create("web", "eth0", 0, 64 * kMiB);
+  storage.begin(*file, PacketTime(std::chrono::seconds(1'700'000'000)));
+  const timespec last_write{.tv_sec = 1'700'000'060, .tv_nsec = 0};
+  const timespec times[] = {last_write, last_write};
+  ASSERT_EQ(::futimens(file->fd.get(), times), 0);
+  storage.finish(*file, {.size_bytes = 1000, .packets = 1, .error = {}});
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_.path() / "data" / "web" / name_at(1'700'000'000)).c_str(), &status), 0);
+  EXPECT_EQ(status.st_mtim.tv_sec, last_write.tv_sec);
+}
+
 TEST_F(StorageTest, RemovesAFileWithoutAPacket) {
   Storage storage(options(), ignore);
   const auto unbegun = storage.create("web", "eth0", 0, 64 * kMiB);
@@ -128,6 +142,22 @@ TEST_F(StorageTest, RefusesWhatTheBudgetCannotHoldAndKeepsTheNewestFile) {
     EXPECT_NE(std::string(error.what()).find("web"), std::string::npos);
   }
   EXPECT_TRUE(names().contains(name_at(1)));
+}
+
+TEST_F(StorageTest, HasTheLockOfEachFileThatIsWrittenSoThatNobodyRepairsIt) {
+  Storage storage(options(), ignore);
+  const auto open = storage.create("web", "eth0", 0, 64 * kMiB);
+  for (const bool begun : {false, true}) {
+    if (begun) storage.begin(*open, PacketTime(std::chrono::seconds(5)));
+    EXPECT_THROW(UnfinishedFile(open->folder / open->name, UnfinishedFile::Access::kRead),
+                 std::runtime_error);
+  }
+}
+
+TEST_F(StorageTest, PassesOverALinkThatLeadsNowhere) {
+  fs::create_directories(folder_.path() / "data");
+  fs::create_symlink("loop", folder_.path() / "data" / "loop");
+  EXPECT_NO_THROW(Storage(options(), ignore));
 }
 
 TEST_F(StorageTest, CountsAndDeletesWhatAnEarlierRunLeft) {

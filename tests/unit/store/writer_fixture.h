@@ -56,7 +56,7 @@ class RotatingWriterTest : public testing::Test {
     writer_.commit(std::move(lease), run, encoded, now_);
     return room;
   }
-  void settle() { writer_.settle(now_); }
+  void settle() { writer_.settle(); }
   void deliver() { supply_.deliver_file(writer_); }
 
   // Until nothing is left that can be: a file's last write is its carry.
