@@ -24,29 +24,35 @@ store::ModeChoice mode_choice(settings::IoMode io) {
   return store::ModeChoice::kAuto;
 }
 
-// Where nobody chose: from the last CPU down, as interrupts are mostly served by the first.
-std::vector<unsigned> chosen_cpus(const settings::Capture& capture, const settings::Host& host) {
-  if (!capture.cpus.empty()) return capture.cpus;
-  std::vector<unsigned> cpus;
-  const std::size_t count = host.allowed_cpus.size();
-  for (std::size_t worker = 0; worker < capture.workers; ++worker) {
-    cpus.push_back(host.allowed_cpus[count - 1 - worker % count]);
+// Gives workers their CPUs where nobody chose: from the last one down, as interrupts are mostly
+// served by the first, and each capture behind the one before, so that one which waits for its disk
+// holds up others as late as can be.
+class CpuChoice {
+ public:
+  explicit CpuChoice(const settings::Host& host) : allowed_(host.allowed_cpus) {}
+
+  [[nodiscard]] std::vector<unsigned> for_capture(const settings::Capture& capture) {
+    if (!capture.cpus.empty()) return capture.cpus;
+    std::vector<unsigned> cpus;
+    for (std::size_t worker = 0; worker < capture.workers; ++worker, ++given_)
+      cpus.push_back(allowed_[allowed_.size() - 1 - given_ % allowed_.size()]);
+    return cpus;
   }
-  return cpus;
-}
+
+ private:
+  const std::vector<unsigned>& allowed_;
+  std::size_t given_ = 0;
+};
 
 // With fanout by CPU, member n of N has the packets of the CPUs that are n modulo N: where that can
 // be, it runs on one of them, and the packet is still in the cache.
-std::vector<unsigned> cpus_for(const settings::Capture& capture, const settings::Host& host) {
-  std::vector<unsigned> cpus = chosen_cpus(capture, host);
-  if (capture.fanout != settings::Fanout::kCpu) return cpus;
+void order_for_fanout_by_cpu(std::vector<unsigned>& cpus) {
   for (std::size_t member = 0; member < cpus.size(); ++member) {
     const auto begin = cpus.begin() + static_cast<std::ptrdiff_t>(member);
     const auto theirs =
         std::find_if(begin, cpus.end(), [&](unsigned cpu) { return cpu % cpus.size() == member; });
     if (theirs != cpus.end()) std::iter_swap(begin, theirs);
   }
-  return cpus;
 }
 
 ring::FanoutMode fanout_mode(settings::Fanout fanout) {
@@ -85,10 +91,12 @@ std::vector<capture::InterfaceOptions> interface_options(const settings::Capture
   return interfaces;
 }
 
-capture::CaptureOptions capture_options(const settings::Capture& capture,
-                                        const settings::Host& host, const base::Reporter& report) {
+capture::CaptureOptions capture_options(const settings::Capture& capture, CpuChoice& cpu_choice,
+                                        const base::Reporter& report) {
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
+  std::vector<unsigned> cpus = cpu_choice.for_capture(capture);
+  if (capture.fanout == settings::Fanout::kCpu) order_for_fanout_by_cpu(cpus);
   return {.name = capture.name,
           .interfaces = interface_options(capture, report),
           .snaplen = capture.snaplen,
@@ -99,7 +107,7 @@ capture::CaptureOptions capture_options(const settings::Capture& capture,
           .precision = capture.timestamps.precision == settings::TimestampPrecision::kMicro
                            ? pcapfile::Precision::kMicro
                            : pcapfile::Precision::kNano,
-          .cpus = cpus_for(capture, host),
+          .cpus = std::move(cpus),
           .fanout = fanout_mode(capture.fanout),
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
           // Whole pages: what is granted and written is.
@@ -129,12 +137,13 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
                      .require_mount = settings.storage.require_mount,
                      .mode = mode_choice(settings.storage.io)};
   options.max_write_bytes_per_second = settings.storage.max_write_rate_bytes;
+  CpuChoice cpu_choice(host);
   for (const settings::Capture& capture : settings.captures) {
     options.storage.captures.push_back({.capture = capture.name,
                                         .limit_bytes = capture.keep.size_bytes,
                                         .max_age = capture.keep.age,
                                         .max_files = capture.keep.files});
-    options.captures.push_back(capture_options(capture, host, report));
+    options.captures.push_back(capture_options(capture, cpu_choice, report));
   }
   return options;
 }

@@ -29,6 +29,11 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
   return {.status = verdict.ok ? 200U : 503U, .body = verdict.text};
 }
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
@@ -40,7 +45,8 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
       status_lines_(status_lines) {
   add_pages();
   // Until here a signal ends the process at once: nothing has been recorded yet.
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals_.add(signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) signals_.add(signal);
+  if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);  // nohup(1) means it; tcpdump holds to that, too
   const store::Storage& storage = engine_.storage();
   spdlog::info("files: {} ({} writes)", (storage.directory() / "").string(),
                name_of(storage.mode()));
@@ -75,15 +81,28 @@ int Service::run() {
 void Service::await_signal() {
   signals_.async_wait([this](const boost::system::error_code& cancelled, int signal) {
     if (cancelled) return;
-    if (stopping_) {
-      spdlog::warn("{} again: what is not on disk yet counts as lost", ::strsignal(signal));
-      engine_.hurry();
+    if (signal == SIGUSR1) {
+      tell("so far", totals_of(engine_.snapshot()));
     } else {
-      spdlog::info("{}: finishing the files", ::strsignal(signal));
-      stop();
+      take_stop_request(signal);
     }
     await_signal();
   });
+}
+
+void Service::take_stop_request(int signal) {
+  switch (stop_requests_.take(signal, std::chrono::steady_clock::now())) {
+    case StopRequests::Meaning::kStop:
+      spdlog::info("{}: finishing the files", ::strsignal(signal));
+      if (!stopping_) stop();  // every capture may have ended by itself
+      break;
+    case StopRequests::Meaning::kRepetition:
+      break;
+    case StopRequests::Meaning::kHurry:
+      spdlog::warn("{} again: what is not on disk yet counts as lost", ::strsignal(signal));
+      engine_.hurry();
+      break;
+  }
 }
 
 void Service::stop() {
@@ -91,7 +110,9 @@ void Service::stop() {
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
-    const Totals totals = tell_totals(result);
+    Totals totals = totals_of(engine_.snapshot());
+    if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
+    tell("total", totals);
     const bool lost =
         result != capture::Engine::Drain::kComplete &&
         totals.dropped_packets[static_cast<std::size_t>(capture::DropReason::kStorageError)] > 0;
@@ -129,12 +150,9 @@ void Service::tell_status() {
   });
 }
 
-Totals Service::tell_totals(capture::Engine::Drain result) {
-  Totals totals = totals_of(engine_.snapshot());
-  if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
+void Service::tell(const char* what, const Totals& totals) {
   if (status_redrawn_) std::cout << std::endl;
-  spdlog::info("total: {}", to_text(totals, engine_.storage().finished_files()));
-  return totals;
+  spdlog::info("{}: {}", what, to_text(totals, engine_.storage().finished_files()));
 }
 
 }  // namespace ringtail::daemon

@@ -10,6 +10,7 @@
 
 #include "capture/engine.h"
 #include "control/http_server.h"
+#include "daemon/stop_requests.h"
 #include "daemon/totals.h"
 #include "metrics/snapshot_collectable.h"
 #include "settings/host.h"
@@ -24,17 +25,18 @@ class Service {
   // what does not work.
   Service(const settings::Settings& settings, const settings::Host& host, bool status_lines);
 
-  // Records until SIGINT, SIGTERM or SIGHUP, then drains. A second signal ends the draining at
-  // once. Returns an ExitCode. Does not return, but ends the process, if a thread is stuck at the
-  // end.
+  // Records until SIGINT, SIGTERM or SIGHUP, then drains; a SIGHUP that was ignored from the start
+  // stays so. A second request to stop (stop_requests.h) ends the draining at once. Returns an
+  // ExitCode. Does not return, but ends the process, if a thread is stuck at the end.
   [[nodiscard]] int run();
 
  private:
   void add_pages();
   void await_signal();
+  void take_stop_request(int signal);
   void stop();
   void tell_status();
-  Totals tell_totals(capture::Engine::Drain result);
+  void tell(const char* what, const Totals& totals);
 
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
@@ -46,6 +48,7 @@ class Service {
   bool status_redrawn_ = false;  // the cursor stands in a status line
   Totals last_totals_;
   std::chrono::steady_clock::time_point last_status_;
+  StopRequests stop_requests_;
   bool stopping_ = false;
   int exit_code_ = 0;
 };

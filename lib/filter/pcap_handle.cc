@@ -1,5 +1,7 @@
 #include "filter/pcap_handle.h"
 
+#include <arpa/inet.h>
+
 namespace ringtail::filter {
 namespace {
 
@@ -58,7 +60,9 @@ std::uint32_t netmask_of(const std::string& interface) {
   bpf_u_int32 netmask = 0;
   const bool known =
       !interface.empty() && pcap_lookupnet(interface.c_str(), &network, &netmask, error) == 0;
-  return known ? netmask : 0;
+  // pcap_compile() compares it with words as a program loads them, pcap_lookupnet() has it as it is
+  // sent; whoever hands it on as it is, such as tcpdump -f, looks at the wrong end of addresses.
+  return known ? ntohl(netmask) : 0;
 }
 
 }  // namespace ringtail::filter

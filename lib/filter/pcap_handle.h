@@ -43,8 +43,8 @@ struct CompileOutcome {
 [[nodiscard]] CompileOutcome compile_on(pcap_t* handle, const std::string& expression,
                                         CompileOptions options);
 
-// Of the interface's first IPv4 address; 0, as tcpdump always has it, if there is none: `ip
-// broadcast` is then 0.0.0.0 and 255.255.255.255.
+// Of the interface's first IPv4 address, in host byte order; 0, as tcpdump always has it, if there
+// is none: `ip broadcast` is then 0.0.0.0 and 255.255.255.255.
 [[nodiscard]] std::uint32_t netmask_of(const std::string& interface);
 
 }  // namespace ringtail::filter

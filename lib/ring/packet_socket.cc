@@ -5,15 +5,31 @@
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <string_view>
+
 #include "base/check.h"
 
 namespace ringtail::ring {
+namespace {
+
+std::string_view remedy_for(int error) {
+  switch (error) {
+    case EPERM:
+      return "recording needs CAP_NET_RAW: run as root or give it";
+    case EMFILE:
+      return "raise RLIMIT_NOFILE, which is LimitNOFILE= in a unit";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
 
 base::UniqueFd open_packet_socket(const std::string& interface, bool cooked) {
   const int type = (cooked ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC | SOCK_NONBLOCK;
-  return base::UniqueFd(base::check(::socket(AF_PACKET, type, 0), "socket(AF_PACKET) for",
-                                    interface,
-                                    "recording needs CAP_NET_RAW: run as root or give it"));
+  const int socket = ::socket(AF_PACKET, type, 0);
+  return base::UniqueFd(base::check(socket, "socket(AF_PACKET) for", interface, remedy_for(errno)));
 }
 
 void bind_to_interface(int socket, int index, const std::string& interface, bool promiscuous) {

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from headers import UDP, ethernet, ip, udp
-from support import EndToEndTest, Recorder, Tcpdump, capinfos, main, send, settings_for, tcpdump_count
+from support import EndToEndTest, Recorder, Tcpdump, capinfos, main, send, settings_for, tcpdump_count, tshark_fields
 
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
@@ -138,6 +138,21 @@ class Options(EndToEndTest):
         script = f"import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(('{name}', 0)); s.send(bytes.fromhex('{frame.hex()}'))"
         namespace.run("python3", "-c", script)
         self.assertEqual(recorder.stop_and_total().written, 2 * DATAGRAMS)
+
+    def test_broadcasts_of_the_subnet_of_the_interface_are_recorded(self):
+        link = self.link()
+        link.recorder_namespace.run("ip", "address", "add", "10.1.2.3/24", "dev", link.RECORDER)
+        recorder = self.record_link(link, filter="ip broadcast")
+        broadcasts = ["10.1.2.255", "10.1.2.0", "255.255.255.255"]
+        frames = [ethernet(*ip(UDP, udp(7, 7, bytes(18)), "10.1.2.9", to)) for to in ["10.1.2.7", *broadcasts, "255.1.2.7"]]
+        script = (
+            "import socket; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind((%r, 0));"
+            "[s.send(bytes.fromhex(frame)) for frame in %r]"
+        )
+        link.sender_namespace.run("python3", "-c", script % (link.SENDER, [frame.hex() for frame in frames]))
+        recorder.stop_and_total()
+        recorded = [fields for file in recorder.files() for fields in tshark_fields(file, "ip.dst")]
+        self.assertEqual(recorded, [[to] for to in broadcasts])
 
 
 class RawIp(EndToEndTest):

@@ -36,6 +36,15 @@ class Stopping(EndToEndTest):
                 self.assert_on_disk(recorder, totals)
             self.forget_recordings()
 
+    def test_sigusr1_says_how_it_stands_and_changes_nothing(self):
+        recorder = self.record_link(self.link())
+        sent = send(recorder.link, count=1000)
+        recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
+        recorder.send_signal(signal.SIGUSR1)
+        recorder.wait_for(lambda: f"so far: received={sent} written={sent} dropped=0" in recorder.stderr, "it is logged")
+        sent += send(recorder.link, count=1000, first=sent)
+        self.assertEqual(recorder.stop_and_total().written, sent)
+
     def test_second_signal_ends_the_drain(self):
         recorder = self.under_load()
         # Both are pending when it wakes up with its rings full.
@@ -52,6 +61,14 @@ class Stopping(EndToEndTest):
         self.assertEqual(status, 6 if lost > 0 else 0, recorder.stderr)
         totals.assert_identity()
         self.assert_on_disk(recorder, totals)
+
+    def test_hangup_that_nohup_ignores_does_not_end_it(self):
+        link = self.link()
+        recorder = Recorder(link.recorder_namespace, settings_for(link), self.folder, through=["nohup"])
+        self.enter(recorder).wait_ready().send_signal(signal.SIGHUP)
+        self.assertEqual(send(link, count=1_000), 1_000)
+        self.assertEqual(recorder.stop_and_total().written, 1_000)
+        self.assertIn("Terminated: finishing the files", recorder.stderr)
 
     def test_reader_of_the_output_that_is_gone_does_not_end_it(self):
         recorder = self.record_link(self.link())

@@ -1,10 +1,12 @@
 #include "ring/rx_ring.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "kernel/accept_all.h"
@@ -12,6 +14,7 @@
 #include "kernel/waiting.h"
 #include "ring/fanout.h"
 #include "ring/interface.h"
+#include "ring/packet_socket.h"
 #include "support/frame_sender.h"
 #include "support/frame_socket.h"
 #include "support/veth_link.h"
@@ -295,6 +298,24 @@ TEST(Interface, IsFoundWithItsStateAndGoneWhenItIsGone) {
        {link.peer(), std::string("a-name-of-more-than-15-bytes"), std::string()}) {
     EXPECT_FALSE(look_up_interface(socket.get(), name)) << name;
   }
+}
+
+TEST(RxRing, NamesTheLimitOfDescriptorsWhenItIsReached) {
+  const VethLink link;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none_left = before;
+  none_left.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
+  std::string refusal;
+  try {
+    (void)open_packet_socket(link.peer(), false);
+  } catch (const std::system_error& error) {
+    refusal = error.what();
+  }
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_NE(refusal.find("RLIMIT_NOFILE"), std::string::npos) << refusal;
+  EXPECT_EQ(refusal.find("CAP_NET_RAW"), std::string::npos) << refusal;
 }
 
 }  // namespace
