@@ -62,16 +62,16 @@ std::string expression_of(const settings::Capture& capture) {
   return text;
 }
 
-CaptureFilter compile_filter(const settings::Capture& capture, const std::string& expression,
-                             const std::string& interface) {
-  const RecordedLink link = recorded_link(interface);
+filter::Compiled compile_filter(const settings::Capture& capture, const std::string& expression,
+                                const std::string& interface, int hardware_type) {
+  const RecordedLink link = recorded_link(hardware_type);
   try {
     filter::Compiled compiled =
         filter::compile(expression, {.interface = interface,
                                      .link_type = std::string(link.type.name),
                                      .snaplen = capture.snaplen});
     compiled.program = with_direction_of(capture, expression, compiled.program, link.loopback);
-    return {link.type, std::move(compiled)};
+    return compiled;
   } catch (const filter::FilterError& error) {
     throw FilterFault(in_its_file(capture, error.one_line()));
   }

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "filter/expression.h"
-#include "ring/link_type.h"
 #include "settings/settings.h"
 
 namespace ringtail::daemon {
@@ -19,15 +18,11 @@ class FilterFault : public std::runtime_error {
 // be read or holds no expression.
 [[nodiscard]] std::string expression_of(const settings::Capture& capture);
 
-struct CaptureFilter {
-  ring::LinkType link_type;   // of the interface's records
-  filter::Compiled compiled;  // the program has the test of the direction in front
-};
-
-// The capture's expression and direction compiled for the packets of one of its interfaces, and
-// accepted by the kernel. Throws FilterFault, and std::system_error if that cannot be found out.
-[[nodiscard]] CaptureFilter compile_filter(const settings::Capture& capture,
-                                           const std::string& expression,
-                                           const std::string& interface);
+// The capture's expression and, in front, the test of its direction, compiled for the packets of
+// one of its interfaces while that is of this ARPHRD_*, and accepted by the kernel. Throws
+// FilterFault, and std::system_error if that cannot be found out.
+[[nodiscard]] filter::Compiled compile_filter(const settings::Capture& capture,
+                                              const std::string& expression,
+                                              const std::string& interface, int hardware_type);
 
 }  // namespace ringtail::daemon

@@ -9,6 +9,7 @@
 
 #include "daemon/capture_filter.h"
 #include "daemon/exit_code.h"
+#include "daemon/recorded_link.h"
 #include "settings/load.h"
 #include "settings/print.h"
 
@@ -67,7 +68,8 @@ std::vector<std::string> filter_faults(const settings::Capture& capture,
   Findings unchecked;
   for (const std::string& interface : interfaces) {
     try {
-      const filter::Compiled compiled = compile_filter(capture, expression, interface).compiled;
+      const filter::Compiled compiled =
+          compile_filter(capture, expression, interface, hardware_type_of(interface));
       if (!compiled.unchecked.empty()) unchecked.add(compiled.unchecked, interface);
     } catch (const FilterFault& fault) {
       faults.add(fault.what(), interface);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <stdexcept>
-#include <utility>
+#include <memory>
 
 #include "daemon/capture_filter.h"
+#include "daemon/interface_filter.h"
 #include "filter/cooked.h"
 #include "pcapfile/cooked_header.h"
 
@@ -81,15 +81,10 @@ std::vector<capture::InterfaceOptions> interface_options(const settings::Capture
   std::vector<capture::InterfaceOptions> interfaces;
   std::vector<filter::ResolvedName> names;
   for (const std::string& interface : capture.interfaces) {
-    CaptureFilter filter = compile_filter(capture, expression, interface);
-    // A program that may be wrong would leave out packets without a word. The expression is not at
-    // fault, this host is.
-    if (!filter.compiled.unchecked.empty()) {
-      throw std::runtime_error(
-          filter::FilterError(expression, filter.compiled.unchecked).one_line());
-    }
-    interfaces.push_back({interface, filter.link_type, std::move(filter.compiled.program)});
-    if (names.empty()) names = std::move(filter.compiled.names);
+    const auto filter = std::make_shared<InterfaceFilter>(capture, expression, interface);
+    if (names.empty()) names = filter->names();
+    interfaces.push_back(
+        {interface, [filter](int hardware_type) { return filter->program_for(hardware_type); }});
   }
   for (const filter::ResolvedName& name : names)
     report(base::Severity::kInfo, "filter of capture " + capture.name + ": " + to_text(name));

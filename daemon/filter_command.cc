@@ -22,7 +22,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 filter::Target target_for(const FilterOptions& options) {
   return {.interface = options.interface,
-          .link_type = std::string(recorded_link(options.interface).type.name),
+          .link_type = std::string(ring::link_type_of(hardware_type_of(options.interface)).name),
           .snaplen = options.snaplen == 0 ? filter::kMaxSnaplen : options.snaplen,
           .optimize = options.optimize};
 }

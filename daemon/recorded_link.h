@@ -13,7 +13,10 @@ struct RecordedLink {
   filter::Loopback loopback;
 };
 
-// An interface that does not exist, or not yet, is taken for Ethernet.
-[[nodiscard]] RecordedLink recorded_link(const std::string& interface);
+// Of interfaces of that ARPHRD_*.
+[[nodiscard]] RecordedLink recorded_link(int hardware_type);
+
+// The ARPHRD_* of an interface; one that does not exist, or not yet, is taken for Ethernet.
+[[nodiscard]] int hardware_type_of(const std::string& interface);
 
 }  // namespace ringtail::daemon

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,15 +10,17 @@
 #include "filter/program.h"
 #include "pcapfile/pcap_format.h"
 #include "ring/fanout.h"
-#include "ring/link_type.h"
 #include "ring/rx_ring.h"
 
 namespace ringtail::capture {
 
 struct InterfaceOptions {
   std::string name;
-  ring::LinkType link_type;
-  filter::Program filter;  // for that link type; cuts to snaplen
+  // The filter for packets of an interface of that ARPHRD_* (ring::link_type_of()); cuts to
+  // snaplen. Asked for each time that rings are opened: on the control thread before the start,
+  // then on the opener's, where it may take as long as libpcap needs. What it throws is why there
+  // is no filter.
+  std::function<filter::Program(int hardware_type)> filter_for;
 };
 
 // One capture, as the engine is to open it: a ring for each interface in each worker.

@@ -11,14 +11,10 @@
 #include <utility>
 
 #include "base/host_memory.h"
-#include "pcapfile/pcap_format.h"
-#include "pcapfile/record_shape.h"
-#include "ring/fanout.h"
 
 namespace ringtail::capture {
 namespace {
 
-constexpr std::chrono::milliseconds kBlockTimeout{60};
 // After the drain's deadline: for workers that are slow but not stuck to close their files.
 constexpr std::chrono::seconds kAbandonTime{2};
 
@@ -34,14 +30,6 @@ void check_ring_memory(const std::vector<CaptureOptions>& captures) {
   throw std::runtime_error("the rings of all captures take " + std::to_string(wanted >> 20) +
                            " MiB, more than half of the " + std::to_string(available >> 20) +
                            " MiB of memory that is available: lower ring.memory");
-}
-
-pcapfile::RecordShape record_shape(const CaptureOptions& options, const ring::LinkType& link_type) {
-  pcapfile::RecordShape shape{pcapfile::LinkHeader::kOther, options.precision, options.snaplen};
-  if (link_type.number == pcapfile::kLinktypeEthernet)
-    shape.link_header = pcapfile::LinkHeader::kEthernet;
-  if (link_type.cooked) shape.link_header = pcapfile::LinkHeader::kCooked;
-  return shape;
 }
 
 std::vector<store::OnCloseOptions> on_close_options(const std::vector<CaptureOptions>& captures) {
@@ -64,6 +52,14 @@ void wait_for_replaced_filters() {
   std::this_thread::sleep_for(2 * kBlockTimeout);  // forbidden here: longer than any packet's way
 }
 
+// From its return on, no packet enters their rings.
+void close_filters(const std::vector<InterfaceRecording*>& recordings) {
+  for (const InterfaceRecording* recording : recordings) {
+    for (const auto& account : recording->accounts()) account->close_filter();
+  }
+  wait_for_replaced_filters();
+}
+
 }  // namespace
 
 Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Reporter report)
@@ -75,63 +71,57 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       storage_(with_on_closed(std::move(options.storage),
                               [this](const store::ClosedFile& file) { on_close_.submit(file); }),
                report_),
-      disk_(storage_, report_),
-      links_(report_) {
+      links_(control, report_),
+      surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
+      disk_(storage_, report_) {
   check_ring_memory(options.captures);
   if (options.max_write_bytes_per_second != 0)
     write_rate_.emplace(options.max_write_bytes_per_second);
-  for (const CaptureOptions& capture : options.captures) open_capture(capture);
+  for (CaptureOptions& capture : options.captures) open_capture(std::move(capture));
 }
 
 Engine::~Engine() {
+  opener_.join();
   for (const auto& worker : workers_) worker->stop();
   disk_.stop();
 }
 
-void Engine::open_capture(const CaptureOptions& options) {
-  Capture& capture = *captures_.emplace_back(std::make_unique<Capture>(control_, options.name));
-  if (options.limit.any()) {
-    capture.limit = std::make_unique<Limit>(options.limit, [this, &capture] {
+void Engine::open_capture(CaptureOptions options) {
+  Capture& capture =
+      *captures_.emplace_back(std::make_unique<Capture>(control_, std::move(options)));
+  if (capture.options.limit.any()) {
+    capture.limit = std::make_unique<Limit>(capture.options.limit, [this, &capture] {
       boost::asio::post(control_, [this, &capture] { end_capture(capture); });
     });
-    capture.limit_duration = options.limit.duration;
   }
-  for (const InterfaceOptions& interface : options.interfaces) {
+  for (const InterfaceOptions& interface : capture.options.interfaces) {
     links_.add(interface.name);
-    ring::FanoutGroup group(options.fanout);
-    for (const unsigned cpu : options.cpus) open_ring(capture, options, interface, group, cpu);
+    std::vector<std::unique_ptr<RingAccount>> accounts;
+    for (const unsigned cpu : capture.options.cpus)
+      accounts.push_back(add_recorder(capture, interface.name, cpu));
+    capture.interfaces.push_back(std::make_shared<InterfaceRecording>(
+        surroundings_, capture.options, interface, std::move(accounts)));
   }
 }
 
-void Engine::open_ring(Capture& capture, const CaptureOptions& options,
-                       const InterfaceOptions& interface, ring::FanoutGroup& group, unsigned cpu) {
-  ring::RxRing ring = ring::RxRing::open({.interface = interface.name,
-                                          .block_count = options.blocks_per_ring,
-                                          .cooked = interface.link_type.cooked,
-                                          .promiscuous = options.promiscuous,
-                                          .clock = options.clock,
-                                          .block_timeout = kBlockTimeout});
-  if (options.cpus.size() > 1) ring.join(group);
-
+std::unique_ptr<RingAccount> Engine::add_recorder(const Capture& capture,
+                                                  const std::string& interface, unsigned cpu) {
   Worker& worker = worker_on(cpu);
-  const pcapfile::RecordShape shape = record_shape(options, interface.link_type);
+  const CaptureOptions& options = capture.options;
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
-      std::move(ring), store::BlockingSink<ring::BlockLease>{},
+      store::BlockingSink<ring::BlockLease>{},
       store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
-                                   .interval = options.file_interval,
-                                   .file_header = pcapfile::file_header(
-                                       shape.snaplen, interface.link_type.number, shape.precision)},
-      shape, capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
+                                   .interval = options.file_interval},
+      capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
   recorder.writer().connect(disk_.add_supply({.capture = options.name,
-                                              .interface = interface.name,
+                                              .interface = interface,
                                               .worker = worker.number(),
                                               .max_file_bytes = options.max_file_bytes,
-                                              .linktype = interface.link_type.number,
                                               .executor = worker.executor(),
                                               .customer = &recorder.writer(),
                                               .answered = [&worker] { worker.turn(); }}));
-  capture.rings.push_back(std::make_unique<RingAccount>(
-      RingAccount::Names{options.name, interface.name}, interface.filter, worker, recorder));
+  return std::make_unique<RingAccount>(RingAccount::Names{options.name, interface}, worker,
+                                       recorder);
 }
 
 Worker& Engine::worker_on(unsigned cpu) {
@@ -150,31 +140,47 @@ void Engine::start(std::function<void()> all_ended) {
   on_close_.start();
   disk_.start();
   for (const auto& worker : workers_) worker->start();
-  for (RingAccount* ring : all_rings()) ring->open_filter();
+  for (InterfaceRecording* recording : all_recordings()) recording->start();
   for (const auto& capture : captures_) arm_limit(*capture);
+  links_.start([this] { look_at_links(); });
   watch();
 }
 
+// What links_ is told is seen at once; the look each second is for what it was not told.
 void Engine::watch() {
-  links_.check();
-  for (RingAccount* ring : all_rings()) ring->read_kernel_statistics();
+  look_at_links();
+  for (InterfaceRecording* recording : all_recordings()) {
+    for (const auto& account : recording->accounts()) account->read_kernel_statistics();
+  }
   second_.expires_after(std::chrono::seconds(1));
   second_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled && !ended_) watch();
   });
 }
 
-std::vector<RingAccount*> Engine::all_rings() const {
-  std::vector<RingAccount*> rings;
-  for (const auto& capture : captures_) {
-    for (const auto& ring : capture->rings) rings.push_back(ring.get());
+void Engine::look_at_links() {
+  links_.look();
+  std::vector<InterfaceRecording*> leaving;
+  for (InterfaceRecording* recording : all_recordings()) {
+    recording->must_leave() ? leaving.push_back(recording) : recording->bind_if_found();
   }
-  return rings;
+  if (leaving.empty()) return;
+  close_filters(leaving);
+  for (InterfaceRecording* recording : leaving) recording->leave();
+}
+
+std::vector<InterfaceRecording*> Engine::all_recordings() const {
+  std::vector<InterfaceRecording*> recordings;
+  for (const auto& capture : captures_) {
+    for (const auto& recording : capture->interfaces) recordings.push_back(recording.get());
+  }
+  return recordings;
 }
 
 void Engine::arm_limit(Capture& capture) {
-  if (!capture.limit || capture.limit_duration == LimitOptions{}.duration) return;
-  capture.limit_timer.expires_after(capture.limit_duration);
+  const std::chrono::nanoseconds duration = capture.options.limit.duration;
+  if (!capture.limit || duration == LimitOptions{}.duration) return;
+  capture.limit_timer.expires_after(duration);
   capture.limit_timer.async_wait([&capture](const boost::system::error_code& cancelled) {
     if (!cancelled) capture.limit->reach();
   });
@@ -182,11 +188,11 @@ void Engine::arm_limit(Capture& capture) {
 
 void Engine::end_capture(Capture& capture) {
   if (drained_ || ended_) return;  // everything ends, or has
-  report_(base::Severity::kInfo, "capture " + capture.name + ": its limit is reached");
+  report_(base::Severity::kInfo, "capture " + capture.options.name + ": its limit is reached");
   capture.limit_timer.cancel();
-  std::vector<RingAccount*> rings;
-  for (const auto& ring : capture.rings) rings.push_back(ring.get());
-  drain_rings(rings, [this] {
+  std::vector<InterfaceRecording*> recordings;
+  for (const auto& recording : capture.interfaces) recordings.push_back(recording.get());
+  drain_recordings(recordings, [this] {
     if (--captures_recording_ == 0) all_ended_();
   });
 }
@@ -194,8 +200,10 @@ void Engine::end_capture(Capture& capture) {
 Snapshot Engine::snapshot() {
   Snapshot snapshot;
   for (const auto& capture : captures_) {
-    for (const auto& ring : capture->rings)
-      snapshot.recorders.push_back(ring->snapshot(links_, capture->limit.get()));
+    for (const auto& recording : capture->interfaces) {
+      for (const auto& account : recording->accounts())
+        snapshot.recorders.push_back(account->snapshot(recording->problem(), capture->limit.get()));
+    }
   }
   for (const auto& worker : workers_) {
     const auto seconds = [](std::chrono::nanoseconds time) {
@@ -228,18 +236,21 @@ Snapshot Engine::snapshot() {
   return snapshot;
 }
 
-void Engine::drain_rings(const std::vector<RingAccount*>& rings,
-                         const std::function<void()>& drained) {
-  for (RingAccount* ring : rings) ring->close_filter();
-  wait_for_replaced_filters();
-  for (RingAccount* ring : rings) ring->read_kernel_statistics();
-  const auto left = std::make_shared<std::size_t>(rings.size());
-  for (RingAccount* ring : rings) {
-    ring->drain([this, left, drained] {
-      boost::asio::post(control_, [left, drained] {
-        if (--*left == 0) drained();
+void Engine::drain_recordings(const std::vector<InterfaceRecording*>& recordings,
+                              const std::function<void()>& drained) {
+  close_filters(recordings);
+  const auto left = std::make_shared<std::size_t>(0);
+  for (InterfaceRecording* recording : recordings) {
+    recording->end();
+    for (const auto& account : recording->accounts()) {
+      ++*left;
+      account->read_kernel_statistics();
+      account->drain([this, left, drained] {
+        boost::asio::post(control_, [left, drained] {
+          if (--*left == 0) drained();
+        });
       });
-    });
+    }
   }
 }
 
@@ -247,21 +258,25 @@ void Engine::drain(std::function<void(Drain)> done) {
   drained_ = std::move(done);
   for (const auto& capture : captures_) capture->limit_timer.cancel();
   arm_deadline(kDrainDeadline);
-  drain_rings(all_rings(), [this] { workers_drained(); });
+  drain_recordings(all_recordings(), [this] { workers_drained(); });
 }
 
 void Engine::workers_drained() {
   for (const auto& worker : workers_) worker->stop();
   // The last files are still being finished.
-  disk_.close(control_.get_executor(), [this] {
-    disk_.stop();
-    files_finished();
-  });
+  disk_.close(control_.get_executor(), [this] { disk_closed(); });
+}
+
+void Engine::disk_closed() {
+  disk_.stop();
+  // The opener may still be at work for an interface that changed just before.
+  boost::asio::post(opener_,
+                    [this] { boost::asio::post(control_, [this] { recording_ended(); }); });
 }
 
 // What is lost is known: a program that is killed now changes nothing about it.
-void Engine::files_finished() {
-  files_finished_ = true;
+void Engine::recording_ended() {
+  recording_ended_ = true;
   if (abandoned_) on_close_.kill();
   on_close_.close(
       control_.get_executor(),
@@ -282,7 +297,7 @@ void Engine::arm_deadline(std::chrono::seconds time) {
 void Engine::deadline_passed() {
   if (abandoned_) return end_drain(Drain::kStuck);
   abandoned_ = true;
-  if (files_finished_) on_close_.kill();
+  if (recording_ended_) on_close_.kill();
   for (const auto& worker : workers_) worker->abandon();
   arm_deadline(kAbandonTime);
 }
@@ -291,6 +306,7 @@ void Engine::end_drain(Drain result) {
   if (std::exchange(ended_, true)) return;
   deadline_.cancel();
   second_.cancel();
+  links_.stop();
   std::exchange(drained_, nullptr)(result);
 }
 

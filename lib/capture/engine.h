@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,6 +13,7 @@
 
 #include "base/report.h"
 #include "capture/capture_options.h"
+#include "capture/interface_recording.h"
 #include "capture/limit.h"
 #include "capture/link_watch.h"
 #include "capture/ring_account.h"
@@ -30,8 +32,8 @@ struct EngineOptions {
   std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
 };
 
-// Everything that records: the rings, the workers that empty them, the disk thread and the
-// counters.
+// Everything that records: the rings, the workers that empty them, the disk thread, the opener's
+// thread and the counters.
 //
 // Owned and used by the control thread, whose io_context must outlive it; it alone reads the
 // kernel's statistics, every second and for each snapshot, so a stuck worker still shows its loss.
@@ -65,27 +67,29 @@ class Engine {
 
  private:
   struct Capture {
-    Capture(boost::asio::io_context& control, std::string capture_name)
-        : name(std::move(capture_name)), limit_timer(control) {}
+    Capture(boost::asio::io_context& control, CaptureOptions capture_options)
+        : options(std::move(capture_options)), limit_timer(control) {}
 
-    std::string name;
+    CaptureOptions options;
     std::unique_ptr<Limit> limit;  // if it has one; outlives the workers' threads
-    std::chrono::nanoseconds limit_duration{};
     boost::asio::steady_timer limit_timer;
-    std::vector<std::unique_ptr<RingAccount>> rings;
+    std::vector<std::shared_ptr<InterfaceRecording>> interfaces;
   };
 
-  void open_capture(const CaptureOptions& options);
-  void open_ring(Capture& capture, const CaptureOptions& options, const InterfaceOptions& interface,
-                 ring::FanoutGroup& group, unsigned cpu);
+  void open_capture(CaptureOptions options);
+  std::unique_ptr<RingAccount> add_recorder(const Capture& capture, const std::string& interface,
+                                            unsigned cpu);
   Worker& worker_on(unsigned cpu);
   void watch();
+  void look_at_links();
   void arm_limit(Capture& capture);
   void end_capture(Capture& capture);
-  void drain_rings(const std::vector<RingAccount*>& rings, const std::function<void()>& drained);
-  [[nodiscard]] std::vector<RingAccount*> all_rings() const;
+  void drain_recordings(const std::vector<InterfaceRecording*>& recordings,
+                        const std::function<void()>& drained);
+  [[nodiscard]] std::vector<InterfaceRecording*> all_recordings() const;
   void workers_drained();
-  void files_finished();
+  void disk_closed();
+  void recording_ended();
   void arm_deadline(std::chrono::seconds time);
   void deadline_passed();
   void end_drain(Drain result);
@@ -96,17 +100,19 @@ class Engine {
   boost::asio::steady_timer deadline_;
   store::OnCloseRunner on_close_;  // outlives the disk thread, which hands it the files
   store::Storage storage_;
-  std::optional<WriteRate> write_rate_;           // if there is one; outlives the workers
-  std::vector<std::unique_ptr<Worker>> workers_;  // outlives the disk thread, which answers them
-  store::DiskThread disk_;
-  std::vector<std::unique_ptr<Capture>> captures_;
+  std::optional<WriteRate> write_rate_;  // if there is one; outlives the workers
   LinkWatch links_;
+  boost::asio::thread_pool opener_{1};
+  InterfaceRecording::Surroundings surroundings_;
+  std::vector<std::unique_ptr<Capture>> captures_;  // outlives the workers, which hold leases
+  std::vector<std::unique_ptr<Worker>> workers_;    // outlives the disk thread, which answers them
+  store::DiskThread disk_;
   std::vector<unsigned> worker_cpus_;
 
   std::function<void()> all_ended_;
   std::size_t captures_recording_ = 0;
   std::function<void(Drain)> drained_;
-  bool files_finished_ = false;
+  bool recording_ended_ = false;
   bool abandoned_ = false;
   bool ended_ = false;  // a timer that has expired already is not cancelled by cancel()
 };

@@ -1,36 +1,67 @@
 #include "capture/link_watch.h"
 
-#include <optional>
-
-#include "ring/interface.h"
+#include <utility>
 
 namespace ringtail::capture {
 namespace {
 
-std::string problem_of(const std::optional<ring::Interface>& found, int recorded_index) {
-  if (!found) return "the interface is gone";
-  if (found->index != recorded_index) return "the interface was replaced by another of its name";
+constexpr const char* kMissing = "there is no such interface";
+
+std::string problem_of(const std::optional<ring::Interface>& found) {
+  if (!found) return kMissing;
   return found->up ? "" : "the interface is down";
 }
 
 }  // namespace
 
-LinkWatch::LinkWatch(base::Reporter report)
-    : report_(std::move(report)), socket_(ring::open_lookup_socket()) {}
+LinkWatch::LinkWatch(boost::asio::io_context& control, base::Reporter report)
+    : report_(std::move(report)),
+      socket_(ring::open_lookup_socket()),
+      event_(control, events_.fd()) {}
+
+LinkWatch::~LinkWatch() { (void)event_.release(); }
 
 void LinkWatch::add(const std::string& interface) {
-  links_[interface].index = ring::find_interface(socket_.get(), interface).index;
+  links_[interface].found = ring::look_up_interface(socket_.get(), interface);
 }
 
-void LinkWatch::check() {
-  for (auto& [interface, link] : links_) {
-    std::string problem = problem_of(ring::look_up_interface(socket_.get(), interface), link.index);
-    if (problem == link.problem) continue;
-    link.problem = std::move(problem);
-    const bool works = link.problem.empty();
-    report_(works ? base::Severity::kInfo : base::Severity::kWarning,
-            interface + ": " + (works ? "the interface is up" : link.problem));
+void LinkWatch::look() {
+  for (auto& [interface, link] : links_) update(interface, link);
+}
+
+void LinkWatch::update(const std::string& interface, Link& link) {
+  const auto before = std::exchange(link.found, ring::look_up_interface(socket_.get(), interface));
+  if (before && link.found && before->index != link.found->index) {
+    report_(base::Severity::kWarning,
+            interface + ": the interface was replaced by another of its name");
   }
+  std::string problem = problem_of(link.found);
+  if (problem == link.problem) return;
+  link.problem = std::move(problem);
+  if (link.problem.empty())
+    return report_(base::Severity::kInfo, interface + ": the interface is up");
+  const char* outlook = link.found ? "" : "; recording begins when there is one";
+  report_(base::Severity::kWarning, interface + ": " + link.problem + outlook);
+}
+
+void LinkWatch::start(std::function<void()> changed) {
+  changed_ = std::move(changed);
+  wait();
+}
+
+void LinkWatch::stop() {
+  changed_ = nullptr;
+  event_.cancel();
+}
+
+void LinkWatch::wait() {
+  event_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                    [this](const boost::system::error_code& error) {
+                      if (error || !changed_) return;
+                      events_.drain();
+                      changed_();
+                      wait();
+                    });
 }
 
 }  // namespace ringtail::capture

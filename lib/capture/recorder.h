@@ -14,6 +14,7 @@
 #include "capture/worker_clock.h"
 #include "capture/write_rate.h"
 #include "pcapfile/in_place_encoder.h"
+#include "pcapfile/pcap_format.h"
 #include "pcapfile/record_shape.h"
 #include "pcapfile/run_cut.h"
 #include "ring/block_layout.h"
@@ -25,6 +26,7 @@ namespace ringtail::capture {
 template <typename Source>
 concept BlockSource = requires(Source source) {
   {static_cast<bool>(source.take())};
+  { source.is_leased() } -> std::convertible_to<bool>;
   { source.take().packet_count() } -> std::convertible_to<std::uint32_t>;
   { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
   { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
@@ -35,8 +37,10 @@ concept BlockSource = requires(Source source) {
 // to the writer. Every packet that it takes is written or counted under a reason; a block that
 // cannot be written *yet* stays in its hand, and the ring behind it is the only buffer.
 //
-// Owned and used by one worker; only the counters are read by others. A limit is shared with the
-// capture's other recorders, a write rate with all others; both must outlive it.
+// Its source may be replaced when the interface is: the counters go on. Owned and used by one
+// worker; only the counters are read by others. A source must outlive the recorder or be released
+// before. A limit is shared with the capture's other recorders, a write rate with all others; both
+// must outlive it.
 template <BlockSource Source, store::WriteSink Sink>
 class Recorder {
  public:
@@ -44,17 +48,26 @@ class Recorder {
   using Writer = store::RotatingWriter<Sink>;
   using Lease = typename Sink::Lease;
 
-  Recorder(Source source, Sink sink, const store::RotatingWriterOptions& options,
-           const pcapfile::RecordShape& shape, Limit* limit = nullptr,
+  Recorder(Sink sink, const store::RotatingWriterOptions& options, Limit* limit = nullptr,
            WriteRate* write_rate = nullptr)
-      : source_(std::move(source)),
-        sink_(std::move(sink)),
+      : sink_(std::move(sink)),
         writer_(options, sink_, [this] { return counts(); }),
-        shape_(shape),
         limit_(limit),
         write_rate_(write_rate) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
+
+  // From now on takes blocks from there, while it has no other source. Packets of another linktype
+  // than before go to a file of their own.
+  void use_source(Source& source, const pcapfile::RecordShape& shape, std::uint32_t linktype) {
+    source_ = &source;
+    shape_ = shape;
+    writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision));
+  }
+  // Nothing enters the source any more; `accepted_packets` entered this one and those before. Lets
+  // go of it as soon as these are taken and no block is leased.
+  void release_source(std::uint64_t accepted_packets) { release_target_ = accepted_packets; }
+  [[nodiscard]] bool has_released() const { return source_ == nullptr; }
 
   enum class Turn { kMore, kWaiting, kIdle };
 
@@ -102,15 +115,14 @@ class Recorder {
     publish();
   }
 
-  // No packet enters the ring any more and `accepted_packets` did since it was opened: when they
-  // have all been taken, the last file is finished.
+  // No packet enters the source any more and `accepted_packets` entered this one and those before:
+  // when they have all been taken, the last file is finished.
   void drain(std::uint64_t accepted_packets) { drain_target_ = accepted_packets; }
   // Time is up: what is left is counted as lost. Any thread: a turn that is under way, however slow
   // its disk, sees it at its next block.
   void abandon() { abandoning_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool drained() const { return finishing_ && writer_.idle(); }
 
-  [[nodiscard]] Source& source() { return source_; }
   [[nodiscard]] Writer& writer() { return writer_; }
   [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
   // For the control thread to write.
@@ -120,7 +132,8 @@ class Recorder {
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
 
   bool take_block() {
-    lease_ = source_.take();
+    if (source_ == nullptr) return false;
+    lease_ = source_->take();
     if (!lease_) return false;
     leased_packets_ += lease_.packet_count();
     first_packet_ = {};  // of a block in which nothing makes sense: nothing of it will be written
@@ -189,8 +202,16 @@ class Recorder {
     } else {
       writer_.settle();
     }
+    if (release_target_) try_release();
     publish();
     return turn;
+  }
+
+  void try_release() {
+    if (leased_packets_ < *release_target_ || lease_) return;
+    if (source_ != nullptr && source_->is_leased()) return;
+    source_ = nullptr;
+    release_target_.reset();
   }
 
   [[nodiscard]] std::uint64_t lost(store::StorageProblem problem) {
@@ -232,15 +253,16 @@ class Recorder {
     counters_.state.store(state, kRelaxed);
   }
 
-  Source source_;
+  Source* source_ = nullptr;
   Sink sink_;
   Writer writer_;
   pcapfile::RecordShape shape_;
   Limit* limit_;
   WriteRate* write_rate_;
-  Lease lease_;  // the block in hand; declared behind the source, so it ends first
+  Lease lease_;                     // the block in hand
   store::PacketTime first_packet_;  // of that block
 
+  std::optional<std::uint64_t> release_target_;
   std::optional<std::uint64_t> drain_target_;
   std::atomic<bool> abandoning_ = false;
   bool finishing_ = false;

@@ -34,8 +34,15 @@ std::string problem_of(const RecorderCounters& counters) {
 
 }  // namespace
 
+void RingAccount::use(ring::RxRing& ring, const pcapfile::RecordShape& shape,
+                      std::uint32_t linktype) {
+  worker_.use_ring(recorder_, ring, shape, linktype);
+  ring_ = &ring;
+}
+
 void RingAccount::read_kernel_statistics() {
-  const ring::SocketStatistics statistics = recorder_.source().read_statistics();
+  if (ring_ == nullptr) return;
+  const ring::SocketStatistics statistics = ring_->read_statistics();
   received_packets_ += statistics.packets;
   ring_full_packets_ += statistics.drops;
   ring_freezes_ += statistics.freezes;
@@ -45,7 +52,7 @@ void RingAccount::read_kernel_statistics() {
   counters.ring_full_packets.store(ring_full_packets_, std::memory_order_relaxed);
 }
 
-RecorderSnapshot RingAccount::snapshot(const LinkWatch& links, const Limit* limit) {
+RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* limit) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const RecorderCounters& counters = recorder_.counters();
   RecorderSnapshot snapshot;
@@ -68,7 +75,7 @@ RecorderSnapshot RingAccount::snapshot(const LinkWatch& links, const Limit* limi
   add(dropped, DropReason::kRingFull, ring_full_packets_);
 
   snapshot.problem = problem_of(counters);
-  if (snapshot.problem.empty()) snapshot.problem = links.problem(names_.interface);
+  if (snapshot.problem.empty()) snapshot.problem = problem;
   if (limit != nullptr && limit->reached()) snapshot.problem = "its limit is reached";
   snapshot.recording = snapshot.problem.empty();
   return snapshot;

@@ -25,7 +25,6 @@ Worker::~Worker() {
 }
 
 RingRecorder& Worker::add(std::unique_ptr<RingRecorder> recorder) {
-  ready_set_.add(recorder->source().fd());
   return *recorders_.emplace_back(std::move(recorder));
 }
 
@@ -75,7 +74,7 @@ void Worker::turn() {
     });
   }
   arm_timer();
-  if (!draining_.empty()) report_drained();
+  if (!awaited_.empty()) tell_awaited();
   clock_.sleep(waiting ? WorkerState::kWaitingDisk : WorkerState::kIdle);
 }
 
@@ -106,12 +105,31 @@ void Worker::timer_expired() {
   turn();
 }
 
+void Worker::use_ring(RingRecorder& recorder, ring::RxRing& ring,
+                      const pcapfile::RecordShape& shape, std::uint32_t linktype) {
+  ready_set_.add(ring.fd());
+  boost::asio::post(context_, [this, &recorder, &ring, shape, linktype] {
+    recorder.use_source(ring, shape, linktype);
+    turn();  // for blocks whose edges came before
+  });
+}
+
+void Worker::release_ring(RingRecorder& recorder, std::uint64_t accepted_packets,
+                          std::function<void()> released) {
+  boost::asio::post(
+      context_, [this, &recorder, accepted_packets, released = std::move(released)]() mutable {
+        recorder.release_source(accepted_packets);
+        awaited_.push_back({&recorder, &RingRecorder::has_released, std::move(released)});
+        turn();
+      });
+}
+
 void Worker::drain(RingRecorder& recorder, std::uint64_t accepted_packets,
                    std::function<void()> drained) {
   boost::asio::post(context_,
                     [this, &recorder, accepted_packets, drained = std::move(drained)]() mutable {
                       recorder.drain(accepted_packets);
-                      draining_.push_back({&recorder, std::move(drained)});
+                      awaited_.push_back({&recorder, &RingRecorder::drained, std::move(drained)});
                       turn();
                     });
 }
@@ -122,10 +140,10 @@ void Worker::abandon() {
   boost::asio::post(context_, [this] { turn(); });
 }
 
-void Worker::report_drained() {
-  std::erase_if(draining_, [](const Draining& draining) {
-    if (!draining.recorder->drained()) return false;
-    draining.drained();
+void Worker::tell_awaited() {
+  std::erase_if(awaited_, [](const Awaited& awaited) {
+    if (!(awaited.recorder->*awaited.is_done)()) return false;
+    awaited.done();
     return true;
   });
 }

@@ -24,9 +24,9 @@ using RingRecorder = Recorder<ring::RxRing, store::BlockingSink<ring::BlockLease
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
 // retires a block of one of its rings, then gives each recorder a turn.
 //
-// Set up by the control thread before start(); from then on everything it owns belongs to its
-// thread, except what is said to be read by others. drain() only posts, abandon() sets flags and
-// posts.
+// Recorders are added by the control thread before start(); from then on everything it owns belongs
+// to its thread, except what is said to be read by others. The control thread calls the rest, at
+// any time: use_ring(), release_ring() and drain() post, abandon() sets flags and posts.
 class Worker {
  public:
   Worker(unsigned number, unsigned cpu);
@@ -39,6 +39,14 @@ class Worker {
   // Throws std::system_error if the thread cannot be pinned.
   void start();
 
+  // The recorder, which has no ring, takes blocks from this one, in records of that shape. Throws
+  // std::system_error.
+  void use_ring(RingRecorder& recorder, ring::RxRing& ring, const pcapfile::RecordShape& shape,
+                std::uint32_t linktype);
+  // The recorder takes what is left of `accepted_packets` and lets go of its ring; `released` is
+  // called on the worker's thread when the ring may be closed.
+  void release_ring(RingRecorder& recorder, std::uint64_t accepted_packets,
+                    std::function<void()> released);
   // The recorder takes what is left of `accepted_packets`; `drained` is called on the worker's
   // thread when it has finished its last file.
   void drain(RingRecorder& recorder, std::uint64_t accepted_packets, std::function<void()> drained);
@@ -57,11 +65,13 @@ class Worker {
   void wait_for_blocks();
   void arm_timer();
   void timer_expired();
-  void report_drained();
+  void tell_awaited();
 
-  struct Draining {
+  // What somebody waits for a recorder to have done.
+  struct Awaited {
     RingRecorder* recorder = nullptr;
-    std::function<void()> drained;
+    bool (RingRecorder::*is_done)() const = nullptr;
+    std::function<void()> done;
   };
 
   unsigned number_;
@@ -73,7 +83,7 @@ class Worker {
   boost::asio::steady_timer timer_;
   std::optional<RingRecorder::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
-  std::vector<Draining> draining_;
+  std::vector<Awaited> awaited_;
   std::vector<std::unique_ptr<RingRecorder>> recorders_;
   WorkerClock clock_;
   std::thread thread_;

@@ -35,6 +35,12 @@ BlockLease BlockLease::try_acquire(std::byte* block) {
   return lease;
 }
 
+bool BlockLease::is_held(std::byte* block) {
+  // Acquire pairs with release(): who frees the memory does it after the lease's last access.
+  const std::atomic_ref status(descriptor_of(block)->hdr.bh1.block_status);
+  return (status.load(std::memory_order_acquire) & kLeased) != 0;
+}
+
 void BlockLease::release() {
   if (block_ == nullptr) return;
   tpacket_hdr_v1& header = descriptor_of(std::exchange(block_, nullptr))->hdr.bh1;

@@ -20,6 +20,8 @@ class BlockLease {
   // lease of it is held, else returns an empty lease. The acquire here pairs with the kernel's
   // release of the status.
   static BlockLease try_acquire(std::byte* block);
+  // Whether a lease of that block has not ended yet; for the thread that acquires them.
+  [[nodiscard]] static bool is_held(std::byte* block);
 
   BlockLease(BlockLease&& other) noexcept
       : block_(std::exchange(other.block_, nullptr)),

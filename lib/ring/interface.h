@@ -16,6 +16,8 @@ struct Interface {
   int index = 0;
   int hardware_type = 0;  // ARPHRD_*
   bool up = false;        // administratively
+
+  bool operator==(const Interface&) const = default;
 };
 
 // A socket to look up interfaces with. Who looks again and again keeps one: a process that has run

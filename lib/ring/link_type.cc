@@ -4,6 +4,8 @@
 
 namespace ringtail::ring {
 
+static_assert(kExpectedHardwareType == ARPHRD_ETHER);
+
 LinkType link_type_of(int hardware_type) {
   switch (hardware_type) {
     case ARPHRD_ETHER:

@@ -17,6 +17,9 @@ struct LinkType {
 // Of the pseudo-interface `any`, and of every interface that libpcap records cooked, too.
 inline constexpr LinkType kCookedLinkType{276, "LINUX_SLL2", true};
 
+// The ARPHRD_* that an interface is taken to have while it does not exist: ARPHRD_ETHER.
+inline constexpr int kExpectedHardwareType = 1;
+
 // `hardware_type` is the kernel's ARPHRD_*. Numbers and names are those of
 // https://www.tcpdump.org/linktypes.html.
 [[nodiscard]] LinkType link_type_of(int hardware_type);

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "ring/interface.h"
 
 namespace ringtail::ring {
 namespace {
@@ -33,8 +32,7 @@ base::UniqueFd open_packet_socket(const std::string& interface, bool cooked) {
   return base::UniqueFd(base::check(socket, "socket(AF_PACKET) for", interface, remedy_for(errno)));
 }
 
-void bind_to_interface(int socket, const std::string& interface, bool promiscuous) {
-  const int index = find_interface(socket, interface).index;
+void bind_to_interface(int socket, int index, const std::string& interface, bool promiscuous) {
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

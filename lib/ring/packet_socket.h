@@ -12,9 +12,10 @@ namespace ringtail::ring {
 // Throws std::system_error; a missing CAP_NET_RAW is named with its remedy.
 [[nodiscard]] base::UniqueFd open_packet_socket(const std::string& interface, bool cooked);
 
-// Binds to every protocol of the interface, and, if asked, holds it in promiscuous mode until the
-// socket is closed (refcounted by the kernel, nothing to undo). kAnyInterface has no such mode.
-void bind_to_interface(int socket, const std::string& interface, bool promiscuous);
+// Binds to every protocol of the interface of that index, and, if asked, holds it in promiscuous
+// mode until the socket is closed (refcounted by the kernel, nothing to undo). kAnyInterface has no
+// such mode. `interface` is for the text of errors.
+void bind_to_interface(int socket, int index, const std::string& interface, bool promiscuous);
 
 // What the kernel counted since the last read: PACKET_STATISTICS clears on read, so each socket
 // has one reader.

@@ -11,7 +11,8 @@ namespace ringtail::ring {
 // sockets sit in an epoll instance of their own, edge-triggered; the loop waits until fd() is
 // readable and calls drain(): one wake-up per retired block, none on a silent link.
 //
-// One thread waits and drains. The sockets must be closed before or with the set.
+// One thread waits and drains, any may add. A socket leaves the set when it is closed, which must
+// be before or with the set.
 class ReadySet {
  public:
   ReadySet();

@@ -47,18 +47,21 @@ void request_ring(int socket, const RxRingOptions& options) {
 RxRing RxRing::open(const RxRingOptions& options) {
   if (options.block_count < kMinBlockCount) throw std::invalid_argument("a ring of too few blocks");
   base::UniqueFd socket = open_packet_socket(options.interface, options.cooked);
-  if (options.clock == Clock::kAdapter) use_adapter_clock(socket.get(), options.interface);
   request_ring(socket.get(), options);
   const std::string what = "the ring of " + options.interface;
   base::Mapping memory = base::Mapping::of_file(
       socket.get(), std::size_t{options.block_count} * kBlockSizeBytes, what.c_str());
-  RxRing ring(options.interface, std::move(socket), std::move(memory));
+  RxRing ring(options, std::move(socket), std::move(memory));
   ring.reject_all();
-  bind_to_interface(ring.fd(), options.interface, options.promiscuous);
   return ring;
 }
 
-void RxRing::join(FanoutGroup& group) const { group.join(socket_.get(), interface_); }
+void RxRing::bind(int index) const {
+  if (options_.clock == Clock::kAdapter) use_adapter_clock(fd(), options_.interface);
+  bind_to_interface(fd(), index, options_.interface, options_.promiscuous);
+}
+
+void RxRing::join(FanoutGroup& group) const { group.join(fd(), options_.interface); }
 
 void RxRing::attach_filter(std::span<const sock_filter> program) const {
   sock_fprog filter{};
@@ -69,7 +72,7 @@ void RxRing::attach_filter(std::span<const sock_filter> program) const {
       program.size() > BPF_MAXINSNS
           ? -1
           : ::setsockopt(socket_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter),
-      "setsockopt(SO_ATTACH_FILTER) on", interface_,
+      "setsockopt(SO_ATTACH_FILTER) on", options_.interface,
       "if memory is short, raise net.core.optmem_max");
 }
 
@@ -82,6 +85,13 @@ BlockLease RxRing::take() {
   BlockLease lease = BlockLease::try_acquire(memory_.data() + next_offset_);
   if (lease) next_offset_ = (next_offset_ + kBlockSizeBytes) % memory_.size();
   return lease;
+}
+
+bool RxRing::is_leased() const {
+  for (std::size_t offset = 0; offset < memory_.size(); offset += kBlockSizeBytes) {
+    if (BlockLease::is_held(memory_.data() + offset)) return true;
+  }
+  return false;
 }
 
 }  // namespace ringtail::ring

@@ -32,17 +32,21 @@ struct RxRingOptions {
 
 // One TPACKET_V3 receive ring on one interface: the socket, its filter and its block memory.
 //
-// Set-up (one thread): open() -> [join()] -> attach_filter(the real one). open() leaves a filter in
-// place that rejects everything, so nothing strays in before the whole group stands.
-// Then the worker alone calls take(), the control thread alone read_statistics(); attach_filter()
-// may come from any thread, the kernel swaps filters atomically.
+// Set-up (one thread at a time): open() -> bind() -> [join()] -> attach_filter(the real one).
+// open() leaves a filter in place that rejects everything, so nothing strays in before the whole
+// group stands. Then the worker alone calls take() and is_leased(), the control thread alone
+// read_statistics(); attach_filter() may come from any thread, the kernel swaps filters atomically.
 // Must outlive its leases.
 class RxRing {
  public:
-  // Throws std::system_error that names the call and the interface, or std::runtime_error if the
-  // adapter has no such clock.
+  // Gets the memory, which takes up to a second for 512 MiB. The interface need not exist. Throws
+  // std::system_error that names the call and the interface.
   static RxRing open(const RxRingOptions& options);
 
+  // To the interface that has that index now. When it is deleted, the kernel unhooks the socket for
+  // good; what is in the ring can still be taken. Throws as open(), or std::runtime_error if the
+  // adapter has no such clock.
+  void bind(int index) const;
   void join(FanoutGroup& group) const;
   void attach_filter(std::span<const sock_filter> program) const;
   // From the return of a membarrier(MEMBARRIER_CMD_GLOBAL) after this on, no packet enters the
@@ -52,19 +56,20 @@ class RxRing {
   // The next retired block, in the kernel's order; an empty lease if there is none yet. Leases may
   // end in any order, but a block whose lease is held stops the ring when the kernel reaches it.
   [[nodiscard]] BlockLease take();
+  // Whether any lease has not ended yet.
+  [[nodiscard]] bool is_leased() const;
 
   [[nodiscard]] SocketStatistics read_statistics() const {
-    return ring::read_statistics(socket_.get(), interface_);
+    return ring::read_statistics(socket_.get(), options_.interface);
   }
 
   [[nodiscard]] int fd() const { return socket_.get(); }
-  [[nodiscard]] const std::string& interface() const { return interface_; }
 
  private:
-  RxRing(std::string interface, base::UniqueFd socket, base::Mapping memory)
-      : interface_(std::move(interface)), socket_(std::move(socket)), memory_(std::move(memory)) {}
+  RxRing(RxRingOptions options, base::UniqueFd socket, base::Mapping memory)
+      : options_(std::move(options)), socket_(std::move(socket)), memory_(std::move(memory)) {}
 
-  std::string interface_;
+  RxRingOptions options_;
   base::UniqueFd socket_;
   base::Mapping memory_;         // unmapped before the socket is closed
   std::size_t next_offset_ = 0;  // of the block that the kernel retires next

@@ -74,7 +74,6 @@ class DiskThread::Supply final : public FileSupply {
     try {
       auto file = disk_.storage_.create(options_.capture, options_.interface, options_.worker,
                                         options_.max_file_bytes);
-      file->linktype = options_.linktype;
       unbegun_.insert(file);
       report_change(making_fails_, false, "new files can be made again");
       report_change(writing_fails_, false, "writes work again");

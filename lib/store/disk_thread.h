@@ -23,7 +23,6 @@ struct SupplyOptions {
   std::string interface;
   unsigned worker = 0;
   std::uint64_t max_file_bytes = 0;
-  std::uint32_t linktype = 0;
   boost::asio::any_io_executor executor;  // the worker's: runs the customer's calls
   FileCustomer* customer = nullptr;
   std::function<void()> answered;  // after each of them, on the same thread

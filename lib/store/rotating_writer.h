@@ -22,10 +22,12 @@
 
 namespace ringtail::store {
 
+using FileHeader = std::array<std::byte, pcapfile::kFileHeaderBytes>;
+
 struct RotatingWriterOptions {
   std::uint64_t max_file_bytes = 0;
   std::chrono::nanoseconds interval{0};  // 0: files change by size alone
-  std::array<std::byte, pcapfile::kFileHeaderBytes> file_header{};
+  FileHeader file_header{};
 };
 
 // Writes the runs of one recorder into a sequence of files, none larger than the limit and each for
@@ -60,6 +62,13 @@ class RotatingWriter final : public FileCustomer {
   void connect(FileSupply& supply) {
     supply_ = &supply;
     supply_->request_file();
+  }
+
+  // What files begin with from now on: a current one that began with anything else ends.
+  void set_file_header(const FileHeader& header) {
+    if (std::exchange(options_.file_header, header) == header) return;
+    close_current();
+    settle();
   }
 
   // Whether a block whose records fill at most `bound_bytes` and whose first packet has this time
@@ -235,6 +244,7 @@ class RotatingWriter final : public FileCustomer {
     FinishedFile finished{.size_bytes = end.bytes,
                           .packets = end.packets,
                           .error = file.error(),
+                          .linktype = file.linktype(),
                           .last = end.last.time()};
     if (end.packets > 0) finished.window = next_window();
     supply_->finish_file(file.file(), finished);

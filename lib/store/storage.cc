@@ -209,7 +209,7 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
                                             .capture = file.capture,
                                             .interface = file.final_name.interface,
                                             .worker = file.final_name.worker,
-                                            .linktype = file.linktype,
+                                            .linktype = finished.linktype,
                                             .first = file.first,
                                             .last = finished.last,
                                             .packets = finished.packets,

@@ -1,5 +1,10 @@
 """Expressions in tcpdump's language, each of which takes some packets of packet_mix.py and leaves others."""
 
+import os
+
+# RINGTAIL_TEST_EVERY=N in the environment tries every Nth only, for builds that are slow.
+EVERY = int(os.environ.get("RINGTAIL_TEST_EVERY", "1"))
+
 # What the documentation promises to those who know tcpdump.
 PROMISED = """
 host 192.168.152.100

@@ -1,15 +1,11 @@
-"""Does each expression take the same packets as in tcpdump, byte for byte, on the interface and on `any`?
-
-RINGTAIL_TEST_EVERY=N in the environment tries every Nth expression only, for builds that are slow.
-"""
+"""Does each expression take the same packets as in tcpdump, byte for byte, on the interface and on `any`?"""
 
 import itertools
-import os
 import re
 import subprocess
 
 from expressions import (
-    ALL_OR_NOTHING, FURTHER, NOTHING_ON_ANY, PROMISED, REFUSED_BY_KERNEL, filtered_outside_of_the_kernel_on_any,
+    ALL_OR_NOTHING, EVERY, FURTHER, NOTHING_ON_ANY, PROMISED, REFUSED_BY_KERNEL, filtered_outside_of_the_kernel_on_any,
     judged_differently_at_first,
 )  # fmt: skip
 from packet_mix import frames
@@ -17,7 +13,6 @@ from pcap_file import COOKED, cooked_packets, write_pcap
 from support import EndToEndTest, Recorder, Tcpdump, compare, main, run
 
 MTU = 9100  # for the largest frame behind two tags
-EVERY = int(os.environ.get("RINGTAIL_TEST_EVERY", "1"))
 TABLE = ["", *(e for e in PROMISED + FURTHER if e not in ALL_OR_NOTHING)][::EVERY]
 WORKERS = (1, 2)
 MOST_CAPTURES = 64

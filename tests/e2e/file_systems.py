@@ -8,6 +8,7 @@ import struct
 from namespaces import run
 from process import Process
 
+FORGET = 2  # EXT4_GOING_FLAGS_NOLOGFLUSH, XFS_FSOP_GOING_FLAGS_NOLOGFLUSH
 SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, XFS_IOC_GOINGDOWN
 
 
@@ -62,11 +63,11 @@ def tmpfs(folder, size):
     return Mount(folder, "-t", "tmpfs", "-o", f"size={size}", "none")
 
 
-def shut_down(path):
-    """Ends the ext4 or xfs that `path` is on, as if its disk were gone."""
+def shut_down(path, how=0):
+    """Ends the ext4 or xfs that `path` is on, as if its disk were gone; with FORGET also its journal's news."""
     folder = os.open(path, os.O_RDONLY)
     try:
-        fcntl.ioctl(folder, SHUTDOWN, struct.pack("I", 0))
+        fcntl.ioctl(folder, SHUTDOWN, struct.pack("I", how))
     finally:
         os.close(folder)
 

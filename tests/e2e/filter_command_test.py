@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from expressions import FURTHER, PROMISED, filtered_outside_of_the_kernel_on_any
+from expressions import EVERY, FURTHER, PROMISED, filtered_outside_of_the_kernel_on_any
 from support import EndToEndTest, Namespace, main
 
 BAD_CONFIGURATION = 3
@@ -28,7 +28,7 @@ class FilterCommand(EndToEndTest):
         return self.call(*self.namespace.command("tcpdump", *arguments))
 
     def test_prints_what_tcpdump_prints(self):
-        for expression in PROMISED + FURTHER:
+        for expression in (PROMISED + FURTHER)[::EVERY]:
             with self.subTest(expression):
                 wanted = self.tcpdump("-i", "lo", "-d", expression)
                 got = self.filter("-d", expression)
@@ -81,7 +81,7 @@ class FilterCommand(EndToEndTest):
                 self.assertEqual(self.filter(expression).returncode, BAD_CONFIGURATION)
 
     def test_any_compiles_but_what_tcpdump_rejects_there(self):
-        for expression in PROMISED + FURTHER:
+        for expression in (PROMISED + FURTHER)[::EVERY]:
             with self.subTest(expression):
                 accepted = self.tcpdump("-i", "any", "-d", expression).returncode == 0
                 accepted = accepted and not filtered_outside_of_the_kernel_on_any(expression)

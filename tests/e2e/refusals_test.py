@@ -42,10 +42,6 @@ class Refusals(EndToEndTest):
         self.assertEqual(recorder.wait(10), BAD_CONFIGURATION)
         self.assertIn(path, recorder.stderr)
 
-    def test_unknown_interface_is_named_with_a_remedy(self):
-        settings = settings_for(self.link(), interfaces=["nosuch0"])
-        self.assert_refused(settings, FAILURE, "nosuch0", "`ringtail interfaces`")
-
     def test_metrics_port_in_use_is_named(self):
         link = self.link()
         self.record_link(link)

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <net/if_arp.h>
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -33,12 +32,14 @@ constexpr std::uint64_t kMiB = 1U << 20;
 
 inline filter::Program accept_all() { return {tests::kAcceptAll.begin(), tests::kAcceptAll.end()}; }
 
+inline InterfaceOptions everything_on(const std::string& interface) {
+  return {.name = interface, .filter_for = [](int) { return accept_all(); }};
+}
+
 inline CaptureOptions capture_on(const std::string& interface, const std::string& name = "all",
                                  std::vector<unsigned> cpus = {0}) {
   return {.name = name,
-          .interfaces = {{.name = interface,
-                          .link_type = ring::link_type_of(ARPHRD_ETHER),
-                          .filter = accept_all()}},
+          .interfaces = {everything_on(interface)},
           .snaplen = 262144,
           .cpus = std::move(cpus),
           .blocks_per_ring = 32,

@@ -22,15 +22,11 @@ constexpr std::uint32_t kSll2 = 276;
 constexpr std::size_t kSll2Bytes = 20;
 constexpr int kPacketOutgoing = 4;  // PACKET_OUTGOING of packet(7)
 
-InterfaceOptions everything_on(const std::string& interface) {
-  return capture_on(interface).interfaces[0];
-}
-
 InterfaceOptions everything_on_any() {
-  return {.name = "any",
-          .link_type = ring::kCookedLinkType,
-          .filter = with_direction(filter::for_cooked_socket(accept_all()),
-                                   filter::Direction::kBoth, filter::Loopback::kSome)};
+  return {.name = "any", .filter_for = [](int) {
+            return with_direction(filter::for_cooked_socket(accept_all()), filter::Direction::kBoth,
+                                  filter::Loopback::kSome);
+          }};
 }
 
 class EngineInterfacesTest : public EngineTest {

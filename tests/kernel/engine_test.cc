@@ -69,8 +69,9 @@ TEST_F(EngineTest, TwoCapturesOfOneInterfaceEachRecordEverything) {
 TEST_F(EngineTest, RecordsEachPacketOfLoopbackOnce) {
   support::bring_loopback_up();
   CaptureOptions capture = capture_on("lo");
-  capture.interfaces[0].filter =
-      with_direction(accept_all(), filter::Direction::kBoth, filter::Loopback::kAll);
+  capture.interfaces[0].filter_for = [](int) {
+    return with_direction(accept_all(), filter::Direction::kBoth, filter::Loopback::kAll);
+  };
   Engine& engine = start({capture});
   send_all("lo", 500);
   drain();
@@ -97,7 +98,7 @@ TEST_F(EngineTest, SaysThatItsInterfaceIsGoneAndDrainsAllTheSame) {
   support::FrameSocket(link.name()).send(std::vector<std::uint8_t>(60, 2));
   run_until([&] { return engine.snapshot().recorders[0].received_packets == 1; });
   link.remove();
-  run_until([&] { return engine.snapshot().recorders[0].problem == "the interface is gone"; });
+  run_until([&] { return engine.snapshot().recorders[0].problem == "there is no such interface"; });
   drain();
   EXPECT_EQ(packets_on_disk(), 1U);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernel/accept_all.h"
+#include "kernel/bound_ring.h"
 #include "ring/rx_ring.h"
 #include "support/frame_socket.h"
 #include "support/veth_link.h"
@@ -61,7 +62,7 @@ class ReadySetTest : public testing::Test {
   void send() { FrameSocket(link_.name()).send(std::vector<std::uint8_t>(60, 2)); }
 
   VethLink link_;
-  RxRing ring_ = RxRing::open({.interface = link_.peer(), .block_count = 8});
+  RxRing ring_ = tests::open_bound_ring(link_.peer());
 };
 
 TEST_F(ReadySetTest, SleepsOnASilentLink) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernel/accept_all.h"
+#include "kernel/bound_ring.h"
 #include "kernel/waiting.h"
 #include "ring/fanout.h"
 #include "ring/interface.h"
@@ -41,7 +42,7 @@ Bytes frame_of(std::size_t size, std::uint8_t fill) {
 }
 
 RxRing open_ring(const VethLink& link, std::uint32_t blocks = 8) {
-  return RxRing::open({.interface = link.peer(), .block_count = blocks});
+  return tests::open_bound_ring(link.peer(), blocks);
 }
 
 void send_all(const std::string& interface, const FrameShape& shape, std::uint64_t count) {
@@ -186,14 +187,43 @@ TEST(RxRing, KeepsRecordingAfterItsLinkWasDown) {
   EXPECT_TRUE(take_within(ring, kDeadline));
 }
 
-TEST(RxRing, OfAnInterfaceThatDoesNotExistNamesIt) {
+TEST(RxRing, NeedsNoInterfaceBeforeItIsBoundAndNamesTheOneThatIsMissingThen) {
+  const RxRing ring = RxRing::open({.interface = "nowhere0", .block_count = 8});
   try {
-    (void)RxRing::open({.interface = "nowhere0", .block_count = 8});
+    ring.bind(12345);
     FAIL() << "did not throw";
   } catch (const std::system_error& error) {
     EXPECT_EQ(error.code().value(), ENODEV);
     EXPECT_NE(std::string(error.what()).find("nowhere0"), std::string::npos);
   }
+}
+
+TEST(RxRing, StillHoldsWhatItTookWhenItsLinkIsDeleted) {
+  VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  FrameSocket(link.name()).send(frame_of(60, 1));
+  link.remove();
+  const BlockLease lease = take_within(ring, kDeadline);
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(lease.packet_count(), 1U);
+}
+
+TEST(RxRing, KnowsWhetherALeaseHasNotEndedYet) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  std::vector<BlockLease> held;
+  for (int blocks = 0; blocks < 2; ++blocks) {
+    EXPECT_EQ(ring.is_leased(), blocks > 0);
+    FrameSocket(link.name()).send(frame_of(60, 1));
+    held.push_back(take_within(ring, kDeadline));
+    ASSERT_TRUE(held.back());
+  }
+  held.erase(held.begin());
+  EXPECT_TRUE(ring.is_leased());
+  held.clear();
+  EXPECT_FALSE(ring.is_leased());
 }
 
 TEST(RxRing, RefusesAFilterThatTheKernelRefusesAndKeepsTheOldOne) {

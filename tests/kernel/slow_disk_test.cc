@@ -8,6 +8,7 @@
 
 #include "capture/recorder.h"
 #include "kernel/accept_all.h"
+#include "kernel/bound_ring.h"
 #include "kernel/waiting.h"
 #include "pcapfile/pcap_format.h"
 #include "ring/rx_ring.h"
@@ -74,15 +75,13 @@ class OneFile : public store::FileSupply {
 TEST(SlowDisk, LosesOnlyWhatTheRingCannotHoldAndCountsIt) {
   const support::TempFolder folder;
   const VethLink link;
-  ring::RxRing ring = ring::RxRing::open({.interface = link.peer(), .block_count = 8});
+  ring::RxRing ring = tests::open_bound_ring(link.peer());
   ring.attach_filter(tests::kAcceptAll);
   const std::string path = folder.path() / "slow.pcap";
   OneFile supply(path);
   using SlowRecorder = Recorder<ring::RxRing, SlowSink>;
-  SlowRecorder recorder(std::move(ring), SlowSink(30ms),
-                        {.max_file_bytes = 1ULL << 40,
-                         .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                        {.snaplen = 262144});
+  SlowRecorder recorder(SlowSink(30ms), {.max_file_bytes = 1ULL << 40});
+  recorder.use_source(ring, {.snaplen = 262144}, pcapfile::kLinktypeEthernet);
   recorder.writer().connect(supply);
   supply.deliver(recorder.writer());
 
@@ -95,7 +94,7 @@ TEST(SlowDisk, LosesOnlyWhatTheRingCannotHoldAndCountsIt) {
   std::uint64_t received = 0;
   std::uint64_t ring_full = 0;
   const auto read_statistics = [&] {
-    const auto statistics = recorder.source().read_statistics();
+    const auto statistics = ring.read_statistics();
     received += statistics.packets;
     ring_full += statistics.drops;
   };
@@ -106,7 +105,7 @@ TEST(SlowDisk, LosesOnlyWhatTheRingCannotHoldAndCountsIt) {
     read_statistics();
   }
   sending.join();
-  recorder.source().reject_all();
+  ring.reject_all();
   recorder.drain(received - ring_full);
   while (!recorder.drained()) {
     ASSERT_LT(std::chrono::steady_clock::now(), deadline);

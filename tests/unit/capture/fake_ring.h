@@ -52,6 +52,10 @@ class FakeRing {
   }
   [[nodiscard]] std::uint64_t accepted() const { return next_number_; }
   [[nodiscard]] support::CraftedBlock& last() { return blocks_[(filled_ - 1) % blocks_.size()]; }
+  [[nodiscard]] bool is_leased() {
+    return std::ranges::any_of(blocks_,
+                               [](auto& block) { return ring::BlockLease::is_held(block.data()); });
+  }
   [[nodiscard]] bool all_returned() {
     return std::ranges::all_of(blocks_, [](auto& block) { return block.is_with_kernel(); });
   }
@@ -63,15 +67,6 @@ class FakeRing {
   std::uint64_t filled_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t next_number_ = 0;
-};
-
-class RingHandle {
- public:
-  explicit RingHandle(FakeRing& ring) : ring_(&ring) {}
-  [[nodiscard]] ring::BlockLease take() { return ring_->take(); }
-
- private:
-  FakeRing* ring_;
 };
 
 }  // namespace ringtail::capture

@@ -16,10 +16,8 @@ constexpr pcapfile::RecordShape kShape{.snaplen = 262144};
 // A recorder on a disk that writes at once, with a limit and a write rate that it may share.
 struct Bench {
   explicit Bench(Limit& limit, WriteRate* write_rate = nullptr)
-      : recorder(RingHandle(ring), store::FakeSink(disk),
-                 {.max_file_bytes = 4U << 20,
-                  .file_header = pcapfile::file_header(kShape.snaplen, 1, kShape.precision)},
-                 kShape, &limit, write_rate) {
+      : recorder(store::FakeSink(disk), {.max_file_bytes = 4U << 20}, &limit, write_rate) {
+    recorder.use_source(ring, kShape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
     supply.deliver_file(recorder.writer());
   }
@@ -46,7 +44,7 @@ struct Bench {
   store::FakeDisk disk;
   store::FakeSupply supply;
   WorkerClock clock;
-  Recorder<RingHandle, store::FakeSink> recorder;
+  Recorder<FakeRing, store::FakeSink> recorder;
 };
 
 TEST(RecorderWithLimit, CountsWhatComesBehindTheLimitAndGivesTheBlocksBack) {

@@ -21,20 +21,16 @@ using store::FakeDisk;
 using store::FakeSink;
 using store::FakeSupply;
 
-using TestRecorder = Recorder<RingHandle, FakeSink>;
+using TestRecorder = Recorder<FakeRing, FakeSink>;
 
 struct Bench {
   explicit Bench(std::size_t blocks, std::uint32_t depth, std::uint64_t max_file_bytes = 4U << 20,
                  const pcapfile::RecordShape& shape = {.snaplen = 262144},
                  std::chrono::nanoseconds interval = {})
       : ring(blocks),
-        recorder(RingHandle(ring), FakeSink(disk),
-                 {.max_file_bytes = max_file_bytes,
-                  .interval = interval,
-                  .file_header = pcapfile::file_header(shape.snaplen, pcapfile::kLinktypeEthernet,
-                                                       shape.precision)},
-                 shape) {
+        recorder(FakeSink(disk), {.max_file_bytes = max_file_bytes, .interval = interval}) {
     disk.capacity = depth;
+    recorder.use_source(ring, shape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
   }
   TestRecorder::Turn turn() { return recorder.turn(clock); }

@@ -100,12 +100,12 @@ TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
 TEST_F(StorageTest, WritesDownBesideAFinishedFileWhatIsInItAndWhatIsMissing) {
   Storage storage(options(), ignore);
   auto file = storage.create("web", "eth0", 3, 64 * kMiB);
-  file->linktype = 113;
   const PacketTime first(std::chrono::nanoseconds(1'700'000'000'000'000'001));
   const PacketTime last = first + std::chrono::hours(1);
   const RingCounts window{.received = 12, .dropped = {1, 2}};
   storage.begin(*file, first);
-  storage.finish(*file, {.size_bytes = 1234, .packets = 9, .last = last, .window = window});
+  storage.finish(
+      *file, {.size_bytes = 1234, .packets = 9, .linktype = 113, .last = last, .window = window});
   const fs::path path = folder_.path() / "data" / "web" / file->name;
   std::ifstream text(sidecar_path(path));
   EXPECT_EQ(parse_sidecar(std::string(std::istreambuf_iterator<char>(text), {})).sidecar,

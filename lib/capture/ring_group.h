@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "capture/capture_options.h"
+#include "filter/program.h"
+#include "pcapfile/record_shape.h"
+#include "ring/interface.h"
+#include "ring/link_type.h"
+#include "ring/rx_ring.h"
+
+namespace ringtail::capture {
+
+inline constexpr std::chrono::milliseconds kBlockTimeout{60};
+
+// The rings of one capture on one interface, one for each of its workers, for links of one hardware
+// type. Made by any thread, then used by the control thread; a worker takes blocks from its ring. A
+// group is bound once: when the interface is another, so is the group.
+class RingGroup {
+ public:
+  // Gets the filter and the memory, which takes long; the interface need not exist. Throws what
+  // RxRing::open() and filter_for() do.
+  RingGroup(const CaptureOptions& capture, const InterfaceOptions& interface, int hardware_type);
+
+  // To the interface as it is now; then the rings share its packets. Throws what RxRing::bind() and
+  // FanoutGroup::join() do, and must not be used any further then.
+  void bind(const ring::Interface& link);
+  // From now on packets come in. Throws std::system_error.
+  void open_filter() const;
+
+  [[nodiscard]] bool is_for(const ring::Interface& link) const {
+    return link.hardware_type == hardware_type_;
+  }
+  // Whether that is still what it was bound to.
+  [[nodiscard]] bool is_bound_to(const std::optional<ring::Interface>& link) const {
+    return link && is_for(*link) && link->index == bound_index_;
+  }
+  [[nodiscard]] pcapfile::RecordShape record_shape() const;
+  [[nodiscard]] std::uint32_t linktype() const { return link_type_.number; }
+  // In the order of the capture's CPUs.
+  [[nodiscard]] std::vector<ring::RxRing>& rings() { return rings_; }
+
+ private:
+  int hardware_type_;
+  ring::LinkType link_type_;
+  filter::Program filter_;
+  ring::FanoutMode fanout_;
+  std::uint32_t snaplen_;
+  pcapfile::Precision precision_;
+  std::vector<ring::RxRing> rings_;
+  std::optional<int> bound_index_;
+};
+
+}  // namespace ringtail::capture
