@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/thread.h"
+
 namespace ringtail::capture {
 
 Worker::Worker(unsigned number, unsigned cpu)
@@ -30,7 +32,7 @@ RingRecorder& Worker::add(std::unique_ptr<RingRecorder> recorder) {
 
 void Worker::start() {
   wait_for_blocks();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = base::start_thread("worker-" + std::to_string(number_), [this] { context_.run(); });
   const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> cpus(
       CPU_ALLOC(cpu_ + 1), [](cpu_set_t* set) { CPU_FREE(set); });
   const std::size_t size = CPU_ALLOC_SIZE(cpu_ + 1);
@@ -42,8 +44,6 @@ void Worker::start() {
         error, std::generic_category(),
         "pinning worker " + std::to_string(number_) + " to CPU " + std::to_string(cpu_));
   }
-  (void)::pthread_setname_np(thread_.native_handle(),
-                             ("worker-" + std::to_string(number_)).c_str());
 }
 
 void Worker::wait_for_blocks() {

@@ -1,6 +1,5 @@
 #include "store/disk_thread.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,6 +8,8 @@
 #include <exception>
 #include <set>
 #include <system_error>
+
+#include "base/thread.h"
 
 namespace ringtail::store {
 namespace {
@@ -166,8 +167,7 @@ FileSupply& DiskThread::add_supply(SupplyOptions options) {
 }
 
 void DiskThread::start() {
-  thread_ = std::thread([this] {
-    (void)::pthread_setname_np(::pthread_self(), "disk");
+  thread_ = base::start_thread("disk", [this] {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
     context_.run();
   });
