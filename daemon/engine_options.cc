@@ -113,7 +113,9 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
           // Whole pages: what is granted and written is.
           .max_file_bytes = capture.rotate_size_bytes / ring::kPageBytes * ring::kPageBytes,
           .file_interval = capture.rotate_interval,
-          .limit = limit_options(capture.limit)};
+          .limit = limit_options(capture.limit),
+          .on_close = capture.on_close,
+          .on_close_timeout = capture.on_close_timeout};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "base/escaped.h"
 #include "daemon/exit_code.h"
+#include "daemon/repair_sidecars.h"
 #include "store/directory_lock.h"
 #include "store/file_recovery.h"
 #include "store/leftover.h"
@@ -25,26 +26,33 @@ void add_folder(const fs::path& folder, std::vector<NamedFile>& files) {
   std::ranges::move(store::unnamed_files(folder), std::back_inserter(files));
 }
 
-// Of the directory itself, which may be a capture's folder, and of the folders in it. One that
+struct Found {
+  std::vector<NamedFile> files;   // unfinished ones
+  std::vector<fs::path> folders;  // that they may lie in
+};
+
+// In the directory itself, which may be a capture's folder, and in the folders in it. One that
 // cannot be read is named on `err`; then `complete` is false.
-std::vector<NamedFile> files_below(const fs::path& directory, std::ostream& err, bool& complete) {
+Found find_below(const fs::path& directory, std::ostream& err, bool& complete) {
   std::vector<fs::path> folders;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
     // In this order: to look behind a symbolic link may fail.
     if (!entry.is_symlink() && entry.is_directory()) folders.push_back(entry.path());
   }
   std::ranges::sort(folders);
-  std::vector<NamedFile> files;
-  add_folder(directory, files);
+  Found found;
+  add_folder(directory, found.files);
+  found.folders.push_back(directory);
   for (const fs::path& folder : folders) {
     try {
-      add_folder(folder, files);
+      add_folder(folder, found.files);
+      found.folders.push_back(folder);
     } catch (const fs::filesystem_error& error) {
       err << base::escaped(error.what()) << '\n';
       complete = false;
     }
   }
-  return files;
+  return found;
 }
 
 NamedFile single_file(const fs::path& path) {
@@ -79,13 +87,15 @@ int repair_all(const RepairOptions& options, std::ostream& out, std::ostream& er
                                         ? store::lock_if_recorded_to(folder.parent_path())
                                         : base::UniqueFd();
   bool complete = true;
-  const std::vector<NamedFile> files =
-      is_folder ? files_below(path, err, complete) : std::vector<NamedFile>{single_file(path)};
+  const Found found = is_folder ? find_below(path, err, complete) : Found{{single_file(path)}, {}};
   const auto mode = options.dry_run ? FileRecovery::Mode::kLookOnly : FileRecovery::Mode::kRecover;
-  for (const NamedFile& file : files) {
+  for (const NamedFile& file : found.files) {
     if (!repair(file, mode, out, err)) complete = false;
   }
-  if (files.empty()) out << "no unfinished file in " << base::escaped(path.string()) << '\n';
+  for (const fs::path& below : found.folders) {
+    if (!repair_sidecars(below, options.dry_run, out, err)) complete = false;
+  }
+  if (found.files.empty()) out << "no unfinished file in " << base::escaped(path.string()) << '\n';
   if (!out.flush()) {
     err << "the output cannot be written\n";
     return kFailure;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
@@ -14,7 +13,7 @@ struct Totals {
   std::uint64_t written_packets = 0;
   std::uint64_t written_bytes = 0;
   std::uint64_t wire_bytes = 0;
-  std::array<std::uint64_t, capture::kDropReasonCount> dropped_packets{};
+  store::DropCounts dropped_packets{};
   std::uint64_t storage_used_bytes = 0;
 
   [[nodiscard]] std::uint64_t dropped() const;

@@ -37,6 +37,8 @@ struct CaptureOptions {
   std::uint64_t max_file_bytes = 0;
   std::chrono::nanoseconds file_interval{0};  // 0: files change by size alone
   LimitOptions limit = {};
+  std::vector<std::string> on_close = {};  // the program for closed files; empty: none
+  std::chrono::nanoseconds on_close_timeout{};
 };
 
 }  // namespace ringtail::capture

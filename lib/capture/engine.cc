@@ -32,6 +32,20 @@ void check_ring_memory(const std::vector<CaptureOptions>& captures) {
                            " MiB of memory that is available: lower ring.memory");
 }
 
+std::vector<store::OnCloseOptions> on_close_options(const std::vector<CaptureOptions>& captures) {
+  std::vector<store::OnCloseOptions> options;
+  options.reserve(captures.size());
+  for (const CaptureOptions& capture : captures)
+    options.push_back({capture.name, capture.on_close, capture.on_close_timeout});
+  return options;
+}
+
+store::StorageOptions with_on_closed(store::StorageOptions options,
+                                     std::function<void(const store::ClosedFile&)> on_closed) {
+  options.on_closed = std::move(on_closed);
+  return options;
+}
+
 // From its return on, no packet is on its way through a filter that was replaced before the call.
 void wait_for_replaced_filters() {
   if (::syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0) return;
@@ -53,7 +67,10 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       control_(control),
       second_(control),
       deadline_(control),
-      storage_(std::move(options.storage), report_),
+      on_close_(on_close_options(options.captures), report_),
+      storage_(with_on_closed(std::move(options.storage),
+                              [this](const store::ClosedFile& file) { on_close_.submit(file); }),
+               report_),
       links_(control, report_),
       surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
       disk_(storage_, report_) {
@@ -120,6 +137,7 @@ Worker& Engine::worker_on(unsigned cpu) {
 void Engine::start(std::function<void()> all_ended) {
   all_ended_ = std::move(all_ended);
   captures_recording_ = captures_.size();
+  on_close_.start();
   disk_.start();
   for (const auto& worker : workers_) worker->start();
   for (InterfaceRecording* recording : all_recordings()) recording->start();
@@ -207,6 +225,12 @@ Snapshot Engine::snapshot() {
     snapshot.captures.push_back(std::move(capture));
   }
   const store::RecoveryTotals& recovery = storage_.recovery();
+  for (const store::OnCloseTotals* totals : on_close_.totals()) {
+    OnCloseSnapshot& runs = snapshot.on_close.emplace_back();
+    runs.capture = totals->capture;
+    for (std::size_t result = 0; result < store::kOnCloseResultCount; ++result)
+      runs.runs[result] = totals->runs[result].load(std::memory_order_relaxed);
+  }
   snapshot.recovered_files = recovery.recovered_files.load(std::memory_order_relaxed);
   snapshot.recovery_cut_bytes = recovery.cut_bytes.load(std::memory_order_relaxed);
   return snapshot;
@@ -246,10 +270,17 @@ void Engine::workers_drained() {
 void Engine::disk_closed() {
   disk_.stop();
   // The opener may still be at work for an interface that changed just before.
-  boost::asio::post(opener_, [this] {
-    boost::asio::post(control_,
-                      [this] { end_drain(abandoned_ ? Drain::kCutShort : Drain::kComplete); });
-  });
+  boost::asio::post(opener_,
+                    [this] { boost::asio::post(control_, [this] { recording_ended(); }); });
+}
+
+// What is lost is known: a program that is killed now changes nothing about it.
+void Engine::recording_ended() {
+  recording_ended_ = true;
+  if (abandoned_) on_close_.kill();
+  on_close_.close(
+      control_.get_executor(),
+      [this, result = abandoned_ ? Drain::kCutShort : Drain::kComplete] { end_drain(result); });
 }
 
 void Engine::hurry() {
@@ -266,6 +297,7 @@ void Engine::arm_deadline(std::chrono::seconds time) {
 void Engine::deadline_passed() {
   if (abandoned_) return end_drain(Drain::kStuck);
   abandoned_ = true;
+  if (recording_ended_) on_close_.kill();
   for (const auto& worker : workers_) worker->abandon();
   arm_deadline(kAbandonTime);
 }

@@ -21,6 +21,7 @@
 #include "capture/worker.h"
 #include "capture/write_rate.h"
 #include "store/disk_thread.h"
+#include "store/on_close_runner.h"
 #include "store/storage.h"
 
 namespace ringtail::capture {
@@ -55,8 +56,9 @@ class Engine {
   [[nodiscard]] const store::Storage& storage() const { return storage_; }
 
   // Ends the recording without losing what has passed the filters: closes them, waits until every
-  // packet before that is in a finished file, and calls `done` on the control thread. After the
-  // deadline what is left counts as lost. If a thread is stuck even so, the engine must not be
+  // packet before that is in a finished file and the programs that were started for files have
+  // ended, and calls `done` on the control thread. After the deadline what is left counts as lost,
+  // and the programs are killed. If a thread is stuck even so, the engine must not be
   // destroyed (the program exits without).
   enum class Drain { kComplete, kCutShort, kStuck };
   void drain(std::function<void(Drain)> done);
@@ -87,6 +89,7 @@ class Engine {
   [[nodiscard]] std::vector<InterfaceRecording*> all_recordings() const;
   void workers_drained();
   void disk_closed();
+  void recording_ended();
   void arm_deadline(std::chrono::seconds time);
   void deadline_passed();
   void end_drain(Drain result);
@@ -95,6 +98,7 @@ class Engine {
   boost::asio::io_context& control_;
   boost::asio::steady_timer second_;
   boost::asio::steady_timer deadline_;
+  store::OnCloseRunner on_close_;  // outlives the disk thread, which hands it the files
   store::Storage storage_;
   std::optional<WriteRate> write_rate_;  // if there is one; outlives the workers
   LinkWatch links_;
@@ -108,6 +112,7 @@ class Engine {
   std::function<void()> all_ended_;
   std::size_t captures_recording_ = 0;
   std::function<void(Drain)> drained_;
+  bool recording_ended_ = false;
   bool abandoned_ = false;
   bool ended_ = false;  // a timer that has expired already is not cancelled by cancel()
 };

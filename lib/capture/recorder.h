@@ -50,7 +50,10 @@ class Recorder {
 
   Recorder(Sink sink, const store::RotatingWriterOptions& options, Limit* limit = nullptr,
            WriteRate* write_rate = nullptr)
-      : sink_(std::move(sink)), writer_(options, sink_), limit_(limit), write_rate_(write_rate) {}
+      : sink_(std::move(sink)),
+        writer_(options, sink_, [this] { return counts(); }),
+        limit_(limit),
+        write_rate_(write_rate) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
@@ -122,6 +125,8 @@ class Recorder {
 
   [[nodiscard]] Writer& writer() { return writer_; }
   [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
+  // For the control thread to write.
+  [[nodiscard]] KernelCounters& kernel_counters() { return kernel_counters_; }
 
  private:
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
@@ -162,10 +167,12 @@ class Recorder {
     const pcapfile::EncodedRun whole = encoded;
     const std::uint64_t packets = limit_->take_packets(whole.packets);
     if (packets < whole.packets)
-      encoded = pcapfile::cut_run(whole, run, carry_bytes, packets, LimitOptions::kNone);
+      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_.precision, packets,
+                                  LimitOptions::kNone);
     const std::uint64_t wanted = encoded.end - carry_bytes;
     const std::uint64_t bytes = limit_->take_bytes(wanted);
-    if (bytes < wanted) encoded = pcapfile::cut_run(whole, run, carry_bytes, packets, bytes);
+    if (bytes < wanted)
+      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_.precision, packets, bytes);
     limit_reached_packets_ += whole.packets - encoded.packets;
     if (limit_->used_up()) limit_->reach();
   }
@@ -207,11 +214,28 @@ class Recorder {
     release_target_.reset();
   }
 
+  [[nodiscard]] std::uint64_t lost(store::StorageProblem problem) {
+    return discarded(problem) + writer_.lost_packets(problem);
+  }
+
+  // What belongs to the files so far and the one that ends. At the end of a drain the kernel's part
+  // is its last word: the control thread wrote it before it posted the drain.
+  [[nodiscard]] store::RingCounts counts() {
+    using store::DropReason;
+    store::RingCounts counts;
+    counts.received = kernel_counters_.received_packets.load(std::memory_order_relaxed);
+    counts.of(DropReason::kRingFull) =
+        kernel_counters_.ring_full_packets.load(std::memory_order_relaxed);
+    counts.of(DropReason::kStorageFull) = lost(store::StorageProblem::kFull);
+    counts.of(DropReason::kStorageError) = lost(store::StorageProblem::kError);
+    counts.of(DropReason::kRateLimit) = rate_limit_packets_;
+    counts.of(DropReason::kLimitReached) = limit_reached_packets_;
+    counts.of(DropReason::kMalformed) = malformed_packets_;
+    return counts;
+  }
+
   void publish() {
     constexpr auto kRelaxed = std::memory_order_relaxed;
-    const auto lost = [this](store::StorageProblem problem) {
-      return discarded(problem) + writer_.lost_packets(problem);
-    };
     counters_.leased_packets.store(leased_packets_, kRelaxed);
     counters_.written_packets.store(writer_.written().packets, kRelaxed);
     counters_.written_bytes.store(writer_.written().bytes, kRelaxed);
@@ -250,6 +274,7 @@ class Recorder {
   std::uint64_t wire_bytes_ = 0;
   std::uint64_t discarded_packets_[2] = {};  // by StorageProblem
   RecorderCounters counters_;
+  KernelCounters kernel_counters_;
 };
 
 }  // namespace ringtail::capture

@@ -27,4 +27,12 @@ struct alignas(64) RecorderCounters {
   std::atomic<std::chrono::steady_clock::rep> waiting_since{0};
 };
 
+// What the kernel has said of one recorder's ring, in packets. Written by the control thread, which
+// alone can read it, once a second and when the filter has been closed; read by the recorder's
+// worker when a file ends. Each has one writer and no order with the other.
+struct alignas(64) KernelCounters {
+  std::atomic<std::uint64_t> received_packets{0};
+  std::atomic<std::uint64_t> ring_full_packets{0};
+};
+
 }  // namespace ringtail::capture

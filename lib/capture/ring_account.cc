@@ -14,8 +14,7 @@ bool waits_for_disk(const RecorderCounters& counters) {
   return since.count() != 0 && waited > kLongWait;
 }
 
-void add(std::array<std::uint64_t, kDropReasonCount>& dropped, DropReason reason,
-         std::uint64_t packets) {
+void add(store::DropCounts& dropped, DropReason reason, std::uint64_t packets) {
   dropped[static_cast<std::size_t>(reason)] += packets;
 }
 
@@ -47,6 +46,10 @@ void RingAccount::read_kernel_statistics() {
   received_packets_ += statistics.packets;
   ring_full_packets_ += statistics.drops;
   ring_freezes_ += statistics.freezes;
+  // No order with anything: the worker takes what it finds; a drain is posted behind it.
+  KernelCounters& counters = recorder_.kernel_counters();
+  counters.received_packets.store(received_packets_, std::memory_order_relaxed);
+  counters.ring_full_packets.store(ring_full_packets_, std::memory_order_relaxed);
 }
 
 RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* limit) {

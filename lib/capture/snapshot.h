@@ -2,48 +2,21 @@
 
 #include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "store/on_close.h"
+#include "store/ring_counts.h"
 
 // What the rest of the program may know of the workers: plain values, copied at one moment from
 // counters that have one writer each. No lock is held and nothing in here points into a worker.
 // Every member has a default so that designated initializers may name only what matters.
 namespace ringtail::capture {
 
-// The closed list of reasons for which a packet that passed the kernel filter is not on disk.
-enum class DropReason : unsigned {
-  kRingFull,
-  kStorageFull,
-  kStorageError,
-  kRateLimit,
-  kLimitReached,
-  kMalformed,
-};
-inline constexpr std::size_t kDropReasonCount = 6;
-static_assert(static_cast<std::size_t>(DropReason::kMalformed) + 1 == kDropReasonCount);
-
-// The name that metrics, sidecars and messages use. It is a contract: dashboards hang on it.
-constexpr std::string_view name_of(DropReason reason) {
-  switch (reason) {
-    case DropReason::kRingFull:
-      return "ring_full";
-    case DropReason::kStorageFull:
-      return "storage_full";
-    case DropReason::kStorageError:
-      return "storage_error";
-    case DropReason::kRateLimit:
-      return "rate_limit";
-    case DropReason::kLimitReached:
-      return "limit_reached";
-    case DropReason::kMalformed:
-      return "malformed";
-  }
-  return "unknown";
-}
+using store::DropReason;
+using store::kDropReasonCount;
 
 // One capture on one interface in one worker: a ring and the file it feeds. `received` counts what
 // passed the kernel filter, so received = written + dropped + still in the ring or in flight.
@@ -56,7 +29,7 @@ struct RecorderSnapshot {
   std::uint64_t written_bytes = 0;
   std::uint64_t wire_bytes = 0;  // of the packets handed to the disk, as they were on the link
   std::uint64_t ring_freezes = 0;
-  std::array<std::uint64_t, kDropReasonCount> dropped_packets{};  // indexed by DropReason
+  store::DropCounts dropped_packets{};
   bool recording = false;
   std::string problem = {};  // why it does not record; empty while it does
 };
@@ -78,10 +51,20 @@ struct CaptureSnapshot {
   std::optional<double> oldest_packet_timestamp_seconds = {};
 };
 
+using store::kOnCloseResultCount;
+using store::OnCloseResult;
+
+// The runs of a capture's on_close program.
+struct OnCloseSnapshot {
+  std::string capture = {};
+  std::array<std::uint64_t, kOnCloseResultCount> runs{};  // by OnCloseResult
+};
+
 struct Snapshot {
   std::vector<RecorderSnapshot> recorders = {};
   std::vector<WorkerSnapshot> workers = {};
   std::vector<CaptureSnapshot> captures = {};
+  std::vector<OnCloseSnapshot> on_close = {};  // one for each capture that has a program
   // Of what earlier runs left unfinished.
   std::uint64_t recovered_files = 0;
   std::uint64_t recovery_cut_bytes = 0;

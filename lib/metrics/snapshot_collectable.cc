@@ -87,6 +87,20 @@ MetricFamily oldest_packet(const Snapshot& snapshot) {
   return result;
 }
 
+MetricFamily on_close_runs(const Snapshot& snapshot) {
+  MetricFamily result = family("ringtail_on_close_runs_total",
+                               "Closed files by what became of their capture's on_close program.",
+                               MetricType::Counter);
+  for (const capture::OnCloseSnapshot& on_close : snapshot.on_close) {
+    for (std::size_t end = 0; end < capture::kOnCloseResultCount; ++end)
+      add(result,
+          {{"capture", on_close.capture},
+           {"result", std::string(name_of(static_cast<capture::OnCloseResult>(end)))}},
+          static_cast<double>(on_close.runs[end]));
+  }
+  return result;
+}
+
 MetricFamily total(std::string name, std::string help, std::uint64_t value) {
   MetricFamily result = family(std::move(name), std::move(help), MetricType::Counter);
   add(result, {}, static_cast<double>(value));
@@ -136,6 +150,7 @@ std::vector<MetricFamily> SnapshotCollectable::Collect() const {
                            "Bytes behind the last whole packet of such files, unwritten space "
                            "included.",
                            snapshot.recovery_cut_bytes));
+  if (!snapshot.on_close.empty()) families.push_back(on_close_runs(snapshot));
   families.push_back(build_info(version_));
   return families;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -7,6 +8,18 @@ namespace ringtail::pcapfile {
 
 // Runs are written in whole pages of this size; what does not fill one is carried on.
 inline constexpr std::size_t kPageBytes = 4096;
+
+// When a packet came, as exactly as its record says it.
+struct RecordTime {
+  std::uint32_t seconds = 0;
+  std::uint32_t nanoseconds = 0;
+
+  [[nodiscard]] std::chrono::sys_time<std::chrono::nanoseconds> time() const {
+    return std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::seconds(seconds) +
+                                                           std::chrono::nanoseconds(nanoseconds));
+  }
+  bool operator==(const RecordTime&) const = default;
+};
 
 // The packets of one block as one contiguous run of records, which begins behind the bytes that the
 // last one left over. All offsets count from the run's begin.
@@ -17,12 +30,13 @@ struct EncodedRun {
   // run's whole pages are.
   std::size_t whole_end = 0;
   std::uint64_t whole_packets = 0;
-  std::uint64_t wire_bytes = 0;     // of these packets, as they were on the link
-  std::uint32_t first_seconds = 0;  // of the first packet, if there is one
-  std::uint32_t first_nanoseconds = 0;
+  std::uint64_t wire_bytes = 0;  // of these packets, as they were on the link
+  RecordTime first = {};         // of the first packet, if there is one
+  RecordTime last = {};
+  RecordTime whole_last = {};  // of the last of the whole_packets
 
   // One more record, which lies behind the last.
-  void append(std::size_t record_bytes, std::uint32_t packet_wire_bytes) {
+  void append(std::size_t record_bytes, std::uint32_t packet_wire_bytes, RecordTime time) {
     const std::size_t begin = end;
     end += record_bytes;
     wire_bytes += packet_wire_bytes;
@@ -32,7 +46,10 @@ struct EncodedRun {
       const bool fills_page = end % kPageBytes == 0;
       whole_end = fills_page ? end : begin;
       whole_packets = packets + (fills_page ? 1 : 0);
+      whole_last = fills_page ? time : last;
     }
+    if (packets == 0) first = time;
+    last = time;
     ++packets;
   }
 };

@@ -31,14 +31,12 @@ template <LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_frames(Cursor& frames, std::span<std::byte> run,
                                        std::size_t carry_bytes, std::uint32_t snaplen) {
   EncodedRun encoded{.end = carry_bytes, .whole_end = carry_bytes};
+  constexpr std::uint32_t kUnit = nanoseconds_per_unit(kPrecision);
   while (auto frame = frames.next()) {
-    if (encoded.packets == 0) {
-      encoded.first_seconds = frame->seconds;
-      encoded.first_nanoseconds = frame->nanoseconds;
-    }
     const std::size_t record_bytes =
         encode_record<kLinkHeader, kPrecision>(*frame, run.data() + encoded.end, snaplen);
-    encoded.append(record_bytes, frame->length);
+    encoded.append(record_bytes, frame->length,
+                   {frame->seconds, frame->nanoseconds / kUnit * kUnit});
   }
   return encoded;
 }

@@ -1,6 +1,7 @@
 #include "pcapfile/pcap_format.h"
 
 #include <bit>
+#include <cstring>
 
 namespace ringtail::pcapfile {
 namespace {
@@ -25,6 +26,12 @@ std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen, std::
   header.snaplen = file_snaplen(snaplen);
   header.linktype = linktype;
   return std::bit_cast<std::array<std::byte, kFileHeaderBytes>>(header);
+}
+
+std::uint32_t linktype_of(std::span<const std::byte, kFileHeaderBytes> header) {
+  std::uint32_t linktype = 0;
+  std::memcpy(&linktype, header.data() + offsetof(FileHeader, linktype), sizeof linktype);
+  return linktype;
 }
 
 std::optional<Precision> precision_of(std::uint32_t magic) {

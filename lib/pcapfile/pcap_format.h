@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "pcapfile/record_shape.h"
 
@@ -44,6 +45,9 @@ static_assert(sizeof(RecordHeader) == 16);
 // `snaplen` as the filter has it.
 [[nodiscard]] std::array<std::byte, kFileHeaderBytes> file_header(
     std::uint32_t snaplen, std::uint32_t linktype, Precision precision = Precision::kNano);
+
+// As a header of our byte order states it.
+[[nodiscard]] std::uint32_t linktype_of(std::span<const std::byte, kFileHeaderBytes> header);
 
 // What a magic in our byte order says; nothing if it is none of these.
 [[nodiscard]] std::optional<Precision> precision_of(std::uint32_t magic);

@@ -80,6 +80,7 @@ void RecordWalk::read_file_header() {
   std::memcpy(version, header_.data() + 4, sizeof version);
   const std::optional<Precision> precision = precision_of(word(header_, 0));
   snaplen_ = word(header_, 16);
+  linktype_ = linktype_of(header_);
   const bool ours = precision && version[0] == kVersionMajor && version[1] == kVersionMinor &&
                     snaplen_ <= kMaxSnaplen;
   if (ours) {

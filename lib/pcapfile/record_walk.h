@@ -39,6 +39,7 @@ class RecordWalk {
   // From the file's begin to the end of its last whole record, or of the file header.
   [[nodiscard]] std::uint64_t whole_bytes() const { return whole_bytes_; }
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
+  [[nodiscard]] std::uint32_t linktype() const { return linktype_; }  // as the file states it
   // Of the first and the last whole record, in the order of the file.
   [[nodiscard]] std::optional<Time> first_time() const { return first_time_; }
   [[nodiscard]] std::optional<Time> last_time() const { return last_time_; }
@@ -56,7 +57,8 @@ class RecordWalk {
   std::optional<Time> first_time_;
   std::optional<Time> last_time_;
 
-  std::uint32_t snaplen_ = 0;               // as the file states it
+  std::uint32_t snaplen_ = 0;  // as the file states it
+  std::uint32_t linktype_ = 0;
   std::uint32_t nanoseconds_per_unit_ = 1;  // of the sub-second part
 
   std::array<std::byte, kFileHeaderBytes> header_{};  // the file's or a record's, as it comes in

@@ -16,9 +16,9 @@ enum class FanoutMode {
 // given a group id that is unique in this network namespace (PACKET_FANOUT_FLAG_UNIQUEID); the
 // others join that. Members are numbered in the order in which they join.
 //
-// Of a frame that a packet socket sent with a VLAN tag in its bytes, the kernel (6.18) looks for the
-// flow behind the wrong header, so that direction of a tagged flow may be another member's. Frames
-// that come in, and those whose tag the kernel keeps beside them, are told apart rightly.
+// Of a frame that a packet socket sent with a VLAN tag in its bytes, the kernel (6.18) looks for
+// the flow behind the wrong header, so that direction of a tagged flow may be another member's.
+// Frames that come in, and those whose tag the kernel keeps beside them, are told apart rightly.
 //
 // Until all have joined each member sees every packet, so members hold a reject-all filter.
 class FanoutGroup {

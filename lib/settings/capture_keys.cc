@@ -249,7 +249,10 @@ std::span<const Key> capture_keys() {
       Key{.name = "keep", .keys = keep_keys()},
       Key{.name = "limit", .keys = limit_keys()},
       Key{.name = "format"},
-      Key{.name = "on_close"},
+      Key{.name = "on_close", .read = read_on_close, .write = write_on_close},
+      Key{.name = "on_close_timeout",
+          .read = read_on_close_timeout,
+          .write = write_on_close_timeout},
   };
   return kKeys;
 }

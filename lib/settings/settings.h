@@ -90,6 +90,8 @@ struct Capture {
   Keep keep;
   Timestamps timestamps;
   Limit limit;
+  std::vector<std::string> on_close;  // an absolute path and arguments; empty: none
+  std::chrono::nanoseconds on_close_timeout{std::chrono::seconds{60}};
   bool operator==(const Capture&) const = default;
 };
 

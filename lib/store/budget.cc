@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "store/sidecar_file.h"
 
 namespace ringtail::store {
 
@@ -104,6 +105,7 @@ std::uint64_t Budget::remove_oldest(const std::string& capture) {
 
 std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& entry) {
   if (::unlink(entry.path.c_str()) == 0 || errno == ENOENT) {
+    remove_sidecar(entry.path);
     catalog_.remove(capture, entry);
     publish();
     return std::max<std::uint64_t>(entry.allocated_bytes, 1);
@@ -173,6 +175,11 @@ void Budget::give_back(const std::string& capture, std::uint64_t bytes) {
 void Budget::reopen(const std::string& capture, const Catalog::Entry& entry) {
   catalog_.remove(capture, entry);
   grant(capture, entry.allocated_bytes);
+}
+
+void Budget::recount(const std::string& capture, Catalog::Entry entry) {
+  catalog_.remove(capture, entry);
+  add(capture, std::move(entry));
 }
 
 void Budget::add(const std::string& capture, Catalog::Entry entry) {

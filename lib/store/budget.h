@@ -47,6 +47,8 @@ class Budget {
   // A closed file that is worked on again: what it takes counts as granted, and it is not deleted,
   // until that is given back and the file is added again.
   void reopen(const std::string& capture, const Catalog::Entry& entry);
+  // A closed file that takes more or less space than it did.
+  void recount(const std::string& capture, Catalog::Entry entry);
   // A file that was closed, or that could not be.
   void add(const std::string& capture, Catalog::Entry entry);
 

@@ -7,21 +7,34 @@
 #include <tuple>
 #include <utility>
 
+#include "store/sidecar_file.h"
+
 namespace ringtail::store {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+std::uint64_t allocated_bytes(const struct stat& status) {
+  return static_cast<std::uint64_t>(status.st_blocks) * 512;
+}
+
+}  // namespace
+
+std::uint64_t allocated_bytes(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 ? allocated_bytes(status) : 0;
+}
 
 Catalog::Entry entry_of(fs::path path, FileName name) {
   Catalog::Entry entry{.path = std::move(path), .name = std::move(name)};
   struct stat status {};
   if (::lstat(entry.path.c_str(), &status) != 0) return entry;
-  entry.allocated_bytes = static_cast<std::uint64_t>(status.st_blocks) * 512;
+  entry.allocated_bytes = allocated_bytes(status) + allocated_bytes(sidecar_path(entry.path));
   entry.end = PacketTime(std::chrono::seconds(status.st_mtim.tv_sec) +
                          std::chrono::nanoseconds(status.st_mtim.tv_nsec));
   return entry;
 }
-
-std::uint64_t allocated_bytes(const fs::path& path) { return entry_of(path, {}).allocated_bytes; }
 
 bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
   return std::tie(a.name.start, a.path) < std::tie(b.name.start, b.path);
@@ -32,9 +45,9 @@ void Catalog::scan(const fs::path& directory) {
     if (folder.is_symlink() || !folder.is_directory()) continue;  // a link may lead nowhere
     std::error_code ignored;  // a folder that cannot be read (lost+found) is not one of ours
     for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
-      const std::optional<FileName> name = FileName::parse(file.path().filename().string());
+      std::optional<FileName> name = FileName::parse(file.path().filename().string());
       if (!name || file.is_symlink() || !file.is_regular_file()) continue;
-      add(folder.path().filename().string(), entry_of(file.path(), *name));
+      add(folder.path().filename().string(), entry_of(file.path(), *std::move(name)));
     }
   }
 }

@@ -58,7 +58,8 @@ class Catalog {
   std::map<std::string, Folder> folders_;
 };
 
-// What is to be entered of a file as it is on disk; without bytes and end if it is gone.
+// What is to be entered of a file as it is on disk, its sidecar included; without bytes and end if
+// it is gone.
 [[nodiscard]] Catalog::Entry entry_of(std::filesystem::path path, FileName name);
 // The bytes that the file's blocks take on disk; 0 if it is gone.
 [[nodiscard]] std::uint64_t allocated_bytes(const std::filesystem::path& path);

@@ -7,6 +7,8 @@
 
 #include "base/check.h"
 #include "store/rename.h"
+#include "store/sidecar_file.h"
+#include "store/sidecar_rebuild.h"
 
 namespace ringtail::store {
 
@@ -62,7 +64,18 @@ void FileRecovery::rename() {
   name.partial = false;
   result_.name = rename_unused(result_.path, std::move(name));
   result_.path.replace_filename(result_.name.text());
+  describe();
   sync_folder(result_.path.parent_path());
+}
+
+// Without its sidecar, which the next run will try to rebuild, the file is whole all the same.
+void FileRecovery::describe() {
+  try {
+    write_sidecar(result_.path, *sidecar_of(result_.path, result_.name, file_.walk(),
+                                            Sidecar::Origin::kRecovered));
+  } catch (const std::system_error& error) {
+    result_.no_sidecar = error.what();
+  }
 }
 
 std::string to_text(const RecoveredFile& file, FileRecovery::Mode mode) {
@@ -75,7 +88,8 @@ std::string to_text(const RecoveredFile& file, FileRecovery::Mode mode) {
   const bool damaged = file.end == pcapfile::WalkEnd::kBadHeader;
   return (done ? "recovered " : "would recover ") + path + ": " + std::to_string(file.packets) +
          (file.packets == 1 ? " packet" : " packets") + " kept, " + bytes + " cut" +
-         (damaged ? ", which begin as no packet does: the file was damaged" : "");
+         (damaged ? ", which begin as no packet does: the file was damaged" : "") +
+         (file.no_sidecar.empty() ? "" : "; without a sidecar: " + file.no_sidecar);
 }
 
 }  // namespace ringtail::store

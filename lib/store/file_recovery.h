@@ -16,11 +16,12 @@ struct RecoveredFile {
   std::uint64_t packets = 0;  // kept; 0: the file is removed
   std::uint64_t cut_bytes = 0;
   pcapfile::WalkEnd end = pcapfile::WalkEnd::kNotYet;  // why the walk ended
+  std::string no_sidecar = {};                         // why it has none; empty if it has
 };
 
 // Finishes one file that a killed run was writing: walks it, cuts it behind its last whole record,
-// makes it durable and gives it its final name; one without a packet is removed. Whenever this is
-// interrupted, doing it again from the begin ends the same.
+// makes it durable, gives it its final name and a sidecar; one without a packet is removed.
+// Whenever this is interrupted, doing it again from the begin ends the same.
 //
 // Used by one thread. Failures are std::runtime_error (std::system_error where a call failed) and
 // leave the file as it is then.
@@ -41,6 +42,7 @@ class FileRecovery {
 
   [[nodiscard]] Stage after_walk();
   void rename();
+  void describe();
 
   Mode mode_;
   Stage stage_ = Stage::kWalk;

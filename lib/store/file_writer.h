@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "pcapfile/in_place_encoder.h"
+#include "pcapfile/pcap_format.h"
 #include "store/open_file.h"
 #include "store/write_ledger.h"
 #include "store/write_sink.h"
@@ -32,8 +33,10 @@ class FileWriter {
 
   // `id` is what the tickets of this file's writes say; `header` goes in front of the first record.
   FileWriter(std::uint64_t id, std::shared_ptr<OpenFile> file, std::uint64_t granted_bytes,
-             std::span<const std::byte> header, std::uint32_t ledger_capacity)
+             std::span<const std::byte, pcapfile::kFileHeaderBytes> header,
+             std::uint32_t ledger_capacity)
       : id_(id),
+        linktype_(pcapfile::linktype_of(header)),
         file_(std::move(file)),
         granted_bytes_(granted_bytes),
         carry_(file_->carry.bytes()),
@@ -43,6 +46,7 @@ class FileWriter {
   }
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
+  [[nodiscard]] std::uint32_t linktype() const { return linktype_; }
   [[nodiscard]] const std::shared_ptr<OpenFile>& file() const { return file_; }
   [[nodiscard]] std::uint64_t granted_bytes() const { return granted_bytes_; }
   void set_granted_bytes(std::uint64_t bytes) { granted_bytes_ = bytes; }
@@ -70,8 +74,10 @@ class FileWriter {
   bool commit(Sink& sink, Lease lease, std::span<const std::byte> run,
               const pcapfile::EncodedRun& encoded) {
     const std::size_t whole = encoded.end / kPageBytes * kPageBytes;
-    const RecordMark below{end_.packets + encoded.whole_packets, page_offset_ + encoded.whole_end};
-    end_ = {end_.packets + encoded.packets, page_offset_ + encoded.end};
+    const RecordMark below{end_.packets + encoded.whole_packets, page_offset_ + encoded.whole_end,
+                           encoded.whole_packets > 0 ? encoded.whole_last : end_.last};
+    end_ = {end_.packets + encoded.packets, page_offset_ + encoded.end,
+            encoded.packets > 0 ? encoded.last : end_.last};
     // Before the write is submitted: its completion returns the block.
     if (whole > 0) {
       keep_as_carry(run.subspan(whole, encoded.end - whole), 0);
@@ -114,6 +120,7 @@ class FileWriter {
   }
 
   std::uint64_t id_;
+  std::uint32_t linktype_;
   std::shared_ptr<OpenFile> file_;
   std::uint64_t granted_bytes_;
   std::span<std::byte> carry_;  // one page of the file's

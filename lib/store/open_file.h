@@ -9,6 +9,7 @@
 #include "base/mapping.h"
 #include "base/unique_fd.h"
 #include "store/file_name.h"
+#include "store/ring_counts.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
@@ -24,6 +25,7 @@ struct OpenFile {
   std::string name;  // its present name in the folder
   std::string capture;
   FileName final_name;
+  PacketTime first;                 // of its first packet, once it is begun
   std::uint64_t granted_bytes = 0;  // how much of the budget it may fill
   std::uint64_t max_bytes = 0;
 };
@@ -39,7 +41,11 @@ enum class StorageProblem { kFull, kError };
 struct FinishedFile {
   std::uint64_t size_bytes = 0;  // whole records; 0: the file holds no packet and is removed
   std::uint64_t packets = 0;
-  std::error_code error;  // of the write that failed, if one did: size_bytes is what lies below it
+  std::error_code error =
+      {};  // of the write that failed, if one did: size_bytes is what lies below it
+  std::uint32_t linktype = 0;
+  PacketTime last = {};    // of its last packet
+  RingCounts window = {};  // since the file before was handed back
 };
 
 // The worker's side of the disk thread, for one recorder. Each call only hands over; the answers

@@ -22,9 +22,11 @@ bool is_there(const fs::path& file) {
 
 }  // namespace
 
-Recovery::Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report)
+Recovery::Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report,
+                   std::function<void(const ClosedFile&)> on_closed)
     : budget_(budget),
       report_(std::move(report)),
+      on_closed_(std::move(on_closed)),
       waiting_(std::move_iterator(files.begin()), std::move_iterator(files.end())) {}
 
 bool Recovery::step() {
@@ -37,6 +39,8 @@ bool Recovery::step() {
       totals_.cut_bytes.fetch_add(file.cut_bytes, std::memory_order_relaxed);
       if (file.packets > 0) totals_.recovered_files.fetch_add(1, std::memory_order_relaxed);
       report_(base::Severity::kInfo, to_text(file, FileRecovery::Mode::kRecover));
+      if (file.packets > 0 && on_closed_)
+        on_closed_({file.path, capture_of(file.path), file.name.interface});
       close_current();
     }
   } catch (const std::runtime_error& error) {

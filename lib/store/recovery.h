@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "store/budget.h"
 #include "store/file_recovery.h"
 #include "store/leftover.h"
+#include "store/on_close.h"
 
 namespace ringtail::store {
 
@@ -27,7 +29,9 @@ struct RecoveryTotals {
 class Recovery {
  public:
   // `files` as partial_files() finds them before the first file is made.
-  Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report);
+  // `on_closed`, if set, is called for each file that is finished.
+  Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report,
+           std::function<void(const ClosedFile&)> on_closed);
 
   // One small piece of work, see FileRecovery; false when nothing is left to do.
   [[nodiscard]] bool step();
@@ -39,6 +43,7 @@ class Recovery {
 
   Budget& budget_;
   base::Reporter report_;
+  std::function<void(const ClosedFile&)> on_closed_;
   std::deque<NamedFile> waiting_;
   std::optional<FileRecovery> current_;
   Catalog::Entry before_;  // the current file, as it was found

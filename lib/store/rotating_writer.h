@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,6 +17,7 @@
 #include "store/file_interval.h"
 #include "store/file_writer.h"
 #include "store/open_file.h"
+#include "store/ring_counts.h"
 #include "store/write_sink.h"
 
 namespace ringtail::store {
@@ -51,8 +53,11 @@ class RotatingWriter final : public FileCustomer {
 
   enum class Room { kReady, kWait, kDiscard };
 
-  RotatingWriter(const RotatingWriterOptions& options, Sink& sink)
-      : options_(options), sink_(sink) {}
+  // `counts` says what the ring has received and lost so far, what the writer has lost included; it
+  // is called when a file is handed back, to tell what belongs to it.
+  RotatingWriter(const RotatingWriterOptions& options, Sink& sink,
+                 std::function<RingCounts()> counts)
+      : options_(options), sink_(sink), counts_(std::move(counts)) {}
 
   void connect(FileSupply& supply) {
     supply_ = &supply;
@@ -216,9 +221,7 @@ class RotatingWriter final : public FileCustomer {
 
   void begin_current(const pcapfile::EncodedRun& encoded) {
     begun_ = true;
-    supply_->begin_file(current_->file(),
-                        PacketTime(std::chrono::seconds(encoded.first_seconds) +
-                                   std::chrono::nanoseconds(encoded.first_nanoseconds)));
+    supply_->begin_file(current_->file(), encoded.first.time());
   }
 
   void close_current() {
@@ -237,8 +240,21 @@ class RotatingWriter final : public FileCustomer {
       const auto problem = static_cast<std::size_t>(problem_of(file.error()));
       lost_packets_[problem] += file.end().packets - file.written().packets;
     }
-    supply_->finish_file(file.file(), {kept(file).bytes, kept(file).packets, file.error()});
+    const RecordMark end = kept(file);
+    FinishedFile finished{.size_bytes = end.bytes,
+                          .packets = end.packets,
+                          .error = file.error(),
+                          .linktype = file.linktype(),
+                          .last = end.last.time()};
+    if (end.packets > 0) finished.window = next_window();
+    supply_->finish_file(file.file(), finished);
     return true;
+  }
+
+  // What was received and lost since a file was last told; no packet is told twice, or to none.
+  RingCounts next_window() {
+    const RingCounts counts = counts_();
+    return counts - std::exchange(told_, counts);
   }
 
   void take_completions() {
@@ -260,6 +276,8 @@ class RotatingWriter final : public FileCustomer {
 
   RotatingWriterOptions options_;
   Sink& sink_;
+  std::function<RingCounts()> counts_;
+  RingCounts told_;  // with the files so far
   FileSupply* supply_ = nullptr;
 
   std::unique_ptr<File> current_;

@@ -15,6 +15,7 @@
 #include "store/cut_file.h"
 #include "store/leftover.h"
 #include "store/rename.h"
+#include "store/sidecar_file.h"
 
 namespace ringtail::store {
 
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr mode_t kFileMode = 0640;
-// What a file system may need beside the data, for the map of a fragmented file.
+// What is needed beside the data: the sidecar, and the file system's map of a fragmented file.
 constexpr std::uint64_t kMetadataBytes = 64U << 10;
 constexpr int kMostRemovedForOneFile = 4;
 
@@ -79,7 +80,8 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   }
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
-  recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_);
+  recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
+  sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
 }
 
@@ -167,6 +169,7 @@ void Storage::grow(OpenFile& file) {
 }
 
 void Storage::begin(OpenFile& file, PacketTime start) {
+  file.first = start;
   file.final_name.start = std::chrono::floor<std::chrono::microseconds>(start);
   rename_to(file, true);
 }
@@ -184,7 +187,11 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
     base::check(::fdatasync(file.fd.get()), "fdatasync", path.string());
     drop_cached_pages(file.fd.get(), file.mode);
     rename_to(file, false);
+    describe(file, finished);
     sync_folder(file.folder);
+    if (options_.on_closed) {
+      options_.on_closed({file.folder / file.name, file.capture, file.final_name.interface});
+    }
     finished_files_.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::system_error&) {
     failure = std::current_exception();
@@ -193,6 +200,27 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
   name.partial = file.name != name.text();
   budget_->add(file.capture, entry_of(file.folder / file.name, name));
   if (failure) std::rethrow_exception(failure);
+}
+
+// A file whose sidecar cannot be written is whole all the same.
+void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
+  try {
+    write_sidecar(file.folder / file.name, {.origin = Sidecar::Origin::kRecorded,
+                                            .capture = file.capture,
+                                            .interface = file.final_name.interface,
+                                            .worker = file.final_name.worker,
+                                            .linktype = finished.linktype,
+                                            .first = file.first,
+                                            .last = finished.last,
+                                            .packets = finished.packets,
+                                            .bytes = finished.size_bytes,
+                                            .window = finished.window});
+    if (std::exchange(sidecars_fail_, false))
+      report_(base::Severity::kInfo, "sidecars can be written again");
+  } catch (const std::system_error& error) {
+    if (!std::exchange(sidecars_fail_, true))
+      report_(base::Severity::kError, std::string(error.what()) + "; its file has no sidecar");
+  }
 }
 
 bool Storage::retain_step(const TrustedClock::Reading& now) {

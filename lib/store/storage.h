@@ -18,6 +18,7 @@
 #include "store/open_file.h"
 #include "store/recovery.h"
 #include "store/retention.h"
+#include "store/sidecar_upkeep.h"
 #include "store/storage_options.h"
 #include "store/trusted_clock.h"
 #include "store/write_mode.h"
@@ -50,12 +51,12 @@ class Storage {
   void grow(OpenFile& file);
   // Names the file by its first packet, as a partial one.
   void begin(OpenFile& file, PacketTime start);
-  // Cuts the file to its records, makes it durable and gives it its final name; removes one that
-  // holds no packet. If this fails the file stays under its partial name.
+  // Cuts the file to its records, makes it durable, gives it its final name and a sidecar; removes
+  // one that holds no packet. If this fails the file stays under its partial name.
   void finish(OpenFile& file, const FinishedFile& finished);
   // Does a small piece of finishing what earlier runs left unfinished, which may be called any time
   // between the others; false when nothing is left to do.
-  [[nodiscard]] bool recover_step() { return recovery_->step(); }
+  [[nodiscard]] bool recover_step() { return recovery_->step() || sidecars_->step(); }
 
   // Deletes one file that a capture need not keep any longer; false when there is none.
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
@@ -79,6 +80,7 @@ class Storage {
   void make_file(OpenFile& file, std::uint64_t bytes);
   void grant(OpenFile& file, std::uint64_t bytes);
   void give_up_grant(OpenFile& file);
+  void describe(const OpenFile& file, const FinishedFile& finished);
   void rename_to(OpenFile& file, bool partial);
 
   StorageOptions options_;
@@ -89,6 +91,8 @@ class Storage {
   std::map<std::string, WriteMode> modes_;  // by capture
   std::unique_ptr<Budget> budget_;          // made when the leftovers have their names
   std::unique_ptr<Recovery> recovery_;
+  std::unique_ptr<SidecarUpkeep> sidecars_;
+  bool sidecars_fail_ = false;
   std::unique_ptr<Retention> retention_;
   std::uint64_t last_file_ = 0;
   std::atomic<std::uint64_t> finished_files_ = 0;

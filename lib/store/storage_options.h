@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "store/on_close.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
@@ -26,6 +28,7 @@ struct StorageOptions {
   bool require_mount = false;        // the directory must lie on a mount of its own
   ModeChoice mode = ModeChoice::kAuto;
   std::vector<CaptureBudget> captures = {};
+  std::function<void(const ClosedFile&)> on_closed = {};  // if set: called on the disk thread
 };
 
 }  // namespace ringtail::store

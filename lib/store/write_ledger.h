@@ -4,12 +4,15 @@
 #include <system_error>
 #include <vector>
 
+#include "pcapfile/encoded_run.h"
+
 namespace ringtail::store {
 
 // A position in a file, always at a record's end.
 struct RecordMark {
-  std::uint64_t packets = 0;  // whole records before it
-  std::uint64_t bytes = 0;    // from the file's begin
+  std::uint64_t packets = 0;       // whole records before it
+  std::uint64_t bytes = 0;         // from the file's begin
+  pcapfile::RecordTime last = {};  // of the last of these, if there is one
 
   bool operator==(const RecordMark&) const = default;
 };

@@ -156,7 +156,7 @@ class Crash(EndToEndTest):
         recorder, told = self.start_and_recover(link, "again")
         self.assertEqual(len(told), len(RECOVERED.findall(done.stdout)))
         for name in CAPTURES:
-            names = [file.name for file in recorder.files(name)]
+            names = [name for file in recorder.files(name) for name in (file.name, f"{file.name}.json")]
             self.assertEqual(sorted(os.listdir(copy / name)), names)
             same, *others = filecmp.cmpfiles(recorder.directory / name, copy / name, names, shallow=False)
             self.assertEqual((len(same), others), (len(names), [[], []]))

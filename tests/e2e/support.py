@@ -87,9 +87,10 @@ class EndToEndTest(unittest.TestCase):
         self.setUp()
 
     def assert_only_finished_files(self, recorder):
-        """Nothing is left behind that is not a whole file: no .part, no file made ahead, no probe."""
-        left = [f.name for f in recorder.directory.rglob("*") if f.is_file() and f.suffix != ".pcap"]
-        self.assertEqual(left, [".lock"])
+        """Whole files, each with its sidecar, and nothing else: no .part, no file made ahead, no probe."""
+        names = {str(f.relative_to(recorder.directory)) for f in recorder.directory.rglob("*") if f.is_file()}
+        whole = {name for name in names if name.endswith(".pcap")}
+        self.assertEqual(names - whole, {".lock"} | {name + ".json" for name in whole})
 
     def assert_each_once(self, files, count, first=0):
         """The files hold numbers first..first+count-1 exactly once, intact, and nothing else."""

@@ -55,6 +55,7 @@ struct Bench {
       File file{.packets = finished.as.packets};
       const auto image = disk.contents(finished.file.get(), finished.as.size_bytes);
       std::memcpy(&file.linktype, image.data() + 20, sizeof file.linktype);
+      EXPECT_EQ(finished.as.linktype, file.linktype) << "for its sidecar";
       files.push_back(file);
     }
     return files;

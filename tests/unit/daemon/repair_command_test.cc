@@ -77,6 +77,22 @@ TEST_F(RepairCommandTest, ChangesNothingInADryRun) {
   EXPECT_TRUE(fs::exists(web_ / ".next_eth0_w1_7"));
 }
 
+TEST_F(RepairCommandTest, BringsSidecarsInOrder) {
+  ASSERT_EQ(repair(data_), kOk);
+  const fs::path missing = web_ / (kName + std::string(".json"));
+  const fs::path orphan = web_ / "20231114T221319.000000Z_eth0_w0.pcap.json";
+  ASSERT_TRUE(fs::exists(missing));
+  fs::rename(missing, orphan);
+  EXPECT_EQ(repair(data_, true), kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("would rebuild " + missing.string()));
+  EXPECT_THAT(out_.str(), HasSubstr("would remove " + orphan.string()));
+  EXPECT_TRUE(fs::exists(orphan) && !fs::exists(missing));
+  EXPECT_EQ(repair(data_), kOk);
+  EXPECT_THAT(out_.str(), HasSubstr("rebuilt " + missing.string()));
+  EXPECT_THAT(out_.str(), HasSubstr("removed " + orphan.string()));
+  EXPECT_TRUE(!fs::exists(orphan) && fs::exists(missing));
+}
+
 TEST_F(RepairCommandTest, RefusesWhatARunningRingtailRecordsTo) {
   const base::UniqueFd lock = store::lock_directory(data_);
   for (const fs::path& path : {data_, web_, web_ / (kName + std::string(".part"))}) {

@@ -30,7 +30,8 @@ std::string everything_exported() {
   capture::Snapshot snapshot{
       .recorders = {{.capture = "web", .interface = "eth0"}},
       .workers = {{.worker = 0}},
-      .captures = {{.capture = "web", .oldest_packet_timestamp_seconds = 1.0}}};
+      .captures = {{.capture = "web", .oldest_packet_timestamp_seconds = 1.0}},
+      .on_close = {{.capture = "web"}}};
   return to_text(SnapshotCollectable([&] { return snapshot; }, "1"));
 }
 

@@ -47,8 +47,7 @@ TEST(InPlaceEncoder, WritesARecordPerPacketBehindTheCarry) {
   EXPECT_EQ(encoded.packets, 1U);
   EXPECT_EQ(encoded.end, 100U + 16 + 60);
   EXPECT_EQ(encoded.wire_bytes, 100U);
-  EXPECT_EQ(encoded.first_seconds, 5U);
-  EXPECT_EQ(encoded.first_nanoseconds, 6U);
+  EXPECT_EQ(encoded.first, (RecordTime{5, 6}));
   EXPECT_EQ(run_bytes(block.bytes(), 100, encoded.end), expected_record(packet, kEthernet));
   EXPECT_EQ(block.data()[ring::kRunOffset + 99], std::byte{0x77}) << "the carry is not touched";
 }
@@ -64,11 +63,13 @@ TEST(InPlaceEncoder, OfAnEmptyBlockLeavesTheCarryAlone) {
 TEST(InPlaceEncoder, MarksARecordThatFillsItsPageExactly) {
   for (const std::size_t size : {4096U - 16 - 1, 4096U - 16, 4096U - 16 + 1}) {
     CraftedBlock block;
-    block.add({.bytes = Bytes(size)});
-    block.add({.bytes = Bytes(10)});
+    block.add({.bytes = Bytes(size), .seconds = 1});
+    block.add({.bytes = Bytes(10), .seconds = 2});
     const EncodedRun encoded = encode(block, kEthernet);
     EXPECT_EQ(encoded.whole_end, size + 16 <= 4096 ? size + 16 : 0) << size;
     EXPECT_EQ(encoded.whole_packets, size + 16 <= 4096 ? 1U : 0U) << size;
+    EXPECT_EQ(encoded.whole_last.seconds, encoded.whole_packets) << size;
+    EXPECT_EQ(encoded.last.seconds, 2U);
   }
 }
 

@@ -29,8 +29,9 @@ void expect_equal(const EncodedRun& left, const EncodedRun& right) {
   EXPECT_EQ(left.packets, right.packets);
   EXPECT_EQ(left.whole_end, right.whole_end);
   EXPECT_EQ(left.whole_packets, right.whole_packets);
-  EXPECT_EQ(left.first_seconds, right.first_seconds);
-  EXPECT_EQ(left.first_nanoseconds, right.first_nanoseconds);
+  EXPECT_EQ(left.first, right.first);
+  EXPECT_EQ(left.last, right.last);
+  EXPECT_EQ(left.whole_last, right.whole_last);
 }
 
 class CutRun : public testing::Test {
@@ -38,7 +39,8 @@ class CutRun : public testing::Test {
   static constexpr std::uint64_t kPackets = 60;
 
   [[nodiscard]] EncodedRun cut(std::uint64_t packets, std::uint64_t bytes) {
-    return cut_run(encoded_, block_.bytes().subspan(ring::kRunOffset), kCarryBytes, packets, bytes);
+    return cut_run(encoded_, block_.bytes().subspan(ring::kRunOffset), kCarryBytes,
+                   kShape.precision, packets, bytes);
   }
 
   support::CraftedBlock block_ = block_of(kPackets);
@@ -59,6 +61,19 @@ TEST_F(CutRun, OfSoManyBytesEndsBehindTheLastRecordThatFits) {
     expect_equal(cut(kNoLimit, bytes), exact);
     EXPECT_EQ(cut(kNoLimit, bytes - 1).packets, packets - 1);
   }
+}
+
+TEST(CutRunOfMicroseconds, EndsWithTheTimeOfItsLastRecord) {
+  constexpr RecordShape kMicro{.precision = Precision::kMicro, .snaplen = kMaxSnaplen};
+  support::CraftedBlock block;
+  for (std::uint32_t second = 1; second <= 3; ++second)
+    block.add({.bytes = Bytes(60), .seconds = second, .nanoseconds = 7'999});
+  const EncodedRun encoded = encode(block, kMicro);
+  EXPECT_EQ(encoded.last, (RecordTime{3, 7'000}));
+  const EncodedRun cut =
+      cut_run(encoded, block.bytes().subspan(ring::kRunOffset), 0, kMicro.precision, 2, kNoLimit);
+  EXPECT_EQ(cut.first, (RecordTime{1, 7'000}));
+  EXPECT_EQ(cut.last, (RecordTime{2, 7'000}));
 }
 
 TEST_F(CutRun, ToNothingLeavesTheCarry) {

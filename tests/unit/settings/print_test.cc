@@ -47,6 +47,8 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "      packets: none\n"
             "      bytes: none\n"
             "      duration: none\n"
+            "    on_close: []\n"
+            "    on_close_timeout: 1m\n"
             "metrics:\n"
             "  listen: 127.0.0.1:9477\n");
 }
@@ -65,7 +67,8 @@ TEST(Print, ReadsBackToTheSameSettings) {
         "promiscuous: "
         "false,\n"
         "   fanout: queue, timestamps: {source: adapter, precision: micro},\n"
-        "   limit: {packets: 7, bytes: 1.5KiB, duration: 90s}}\n"
+        "   limit: {packets: 7, bytes: 1.5KiB, duration: 90s},\n"
+        "   on_close: [/bin/sh, -c, 'a \"b\" # c', ''], on_close_timeout: 90s}\n"
         "metrics: {listen: '[2001:db8::1]:0'}\n"}) {
     const Settings settings = settings_of(text);
     EXPECT_EQ(settings_of(print(settings)), settings) << print(settings);

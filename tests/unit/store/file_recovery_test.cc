@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 
+#include "store/sidecar_file.h"
 #include "support/capture_file.h"
 #include "support/temp_folder.h"
 #include "unit/support/crafted_capture.h"
@@ -78,6 +80,12 @@ TEST_F(FileRecoveryTest, LeavesOfAFileThatIsCutAtAnyByteItsWholePacketsUnderTheF
     ASSERT_EQ(fs::exists(final_), packets > 0);
     if (packets > 0) {
       ASSERT_EQ(result.path, final_);
+      std::ifstream text(sidecar_path(final_));
+      const auto sidecar =
+          parse_sidecar(std::string(std::istreambuf_iterator<char>(text), {})).sidecar;
+      ASSERT_TRUE(sidecar && sidecar->origin == Sidecar::Origin::kRecovered);
+      ASSERT_EQ(sidecar->packets, packets);
+      ASSERT_EQ(sidecar->bytes, fs::file_size(final_));
       ASSERT_EQ(packets_in(final_), packets);
       ASSERT_EQ(result.cut_bytes, size - fs::file_size(final_));
       fs::remove(final_);

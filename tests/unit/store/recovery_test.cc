@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "store/sidecar_file.h"
 #include "store/storage.h"
 #include "support/temp_folder.h"
 #include "unit/support/crafted_capture.h"
@@ -56,6 +57,9 @@ class RecoveryTest : public testing::Test {
     while (storage_->recover_step()) {
     }
   }
+  static std::uint64_t taken_by(const fs::path& file) {
+    return allocated_bytes(file) + allocated_bytes(sidecar_path(file));
+  }
   [[nodiscard]] std::uint64_t used() const { return storage_->usage()[0]->used_bytes.load(); }
 
   support::TempFolder folder_;
@@ -90,7 +94,7 @@ TEST_F(RecoveryTest, CountsARecoveredFileAsOneClosedFileOfWhatItStillTakes) {
   ASSERT_TRUE(storage_->recover_step());
   EXPECT_GE(used(), kMiB) << "while it is worked on as well";
   recover();
-  EXPECT_EQ(used(), allocated_bytes(path_at(1)));
+  EXPECT_EQ(used(), taken_by(path_at(1)));
   EXPECT_EQ(storage_->usage()[0]->oldest_microseconds.load(), 1'000'000);
 }
 
@@ -105,7 +109,7 @@ TEST_F(RecoveryTest, DeletesNoFileThatItIsWorkingOnButTheOthers) {
   EXPECT_TRUE(fs::exists(path_at(1)) && fs::exists(path_at(3)));
   EXPECT_EQ(said_.size(), 2U) << "of what made room nothing is said";
   storage.finish(*file, {});
-  EXPECT_EQ(used(), allocated_bytes(path_at(1)) + allocated_bytes(path_at(3)));
+  EXPECT_EQ(used(), taken_by(path_at(1)) + taken_by(path_at(3)));
 }
 
 TEST_F(RecoveryTest, ReportsOddFilesOnceAndLeavesThemAlone) {
@@ -131,7 +135,7 @@ TEST_F(RecoveryTest, ReportsOddFilesOnceAndLeavesThemAlone) {
     EXPECT_NE(fs::symlink_status(odd).type(), fs::file_type::not_found) << odd;
   }
   EXPECT_EQ(fs::file_size(foreign), 9U);
-  EXPECT_EQ(used(), allocated_bytes(path_at(1)) + foreign_bytes) << "it has our name: it counts";
+  EXPECT_EQ(used(), taken_by(path_at(1)) + foreign_bytes) << "it has our name: it counts";
   EXPECT_EQ(storage_->recovery().recovered_files.load(), 1U);
 }
 

@@ -34,6 +34,40 @@ TEST_F(RotatingWriterTest, HandsTheFullFileBackBeforeItAsksForAnother) {
   EXPECT_EQ(supply_.requested, 1);
 }
 
+TEST_F(RotatingWriterTest, TellsEachLossWithTheFileThatEndsNextAndWithNoOther) {
+  const auto lost_with = [this](std::size_t file) {
+    return supply_.finished.at(file).as.window.of(DropReason::kRingFull);
+  };
+  disk_.capacity = 8;
+  deliver();
+  counts_ = {.received = 100, .dropped = {3}};
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  disk_.complete_all();
+  ASSERT_EQ(write(900, 1000), Room::kReady);
+  disk_.complete_all();
+  deliver();
+  counts_.received = 110;
+  ASSERT_EQ(write(900, 1000), Room::kReady) << "in a second file";
+  complete_everything();
+  EXPECT_EQ(supply_.finished.at(0).as.window, (RingCounts{.received = 110, .dropped = {3}}));
+  counts_ = {.received = 150, .dropped = {8}};
+  writer_.finish();
+  complete_everything();
+  EXPECT_EQ(supply_.finished.at(1).as.window, (RingCounts{.received = 40, .dropped = {5}}));
+  EXPECT_EQ(lost_with(0) + lost_with(1), 8U);
+}
+
+TEST_F(RotatingWriterTest, TellsNoLossWithAFileThatIsRemoved) {
+  deliver();
+  disk_.outcome = [](std::uint64_t) { return FakeDisk::Outcome{kIoError, 0}; };
+  counts_ = {.received = 10, .dropped = {3}};
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  disk_.complete_all();
+  settle();
+  ASSERT_EQ(supply_.finished.at(0).as.size_bytes, 0U);
+  EXPECT_EQ(supply_.finished.at(0).as.window, RingCounts{}) << "it has no sidecar to tell it";
+}
+
 TEST_F(RotatingWriterTest, DiscardsAsLongAsNoFileCanBeMade) {
   writer_.file_refused(StorageProblem::kFull);
   EXPECT_EQ(write(1, 60), Room::kDiscard);
@@ -197,11 +231,16 @@ TEST_F(RotatingWriterTest, CutsAFileBelowAFailedWriteAndCountsTheRestAsLost) {
     return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}};
   };
   deliver();
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(100, 1000), Room::kReady);
+  const PacketTime first = packet_time_;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(write(100, 1000), Room::kReady);
+    packet_time_ += kSecond;
+  }
   disk_.complete_all();
   settle();
   ASSERT_EQ(supply_.finished.size(), 1U);
   EXPECT_EQ(supply_.finished[0].as.packets, 96U) << "24 whole pages";
+  EXPECT_EQ(supply_.finished[0].as.last, first);
   EXPECT_EQ(supply_.finished[0].as.size_bytes, kHeader + 96 * 1016);
   EXPECT_EQ(supply_.finished[0].as.error, kIoError);
   EXPECT_EQ(writer_.written().packets, 96U);

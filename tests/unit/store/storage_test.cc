@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
+#include "store/sidecar_file.h"
 #include "support/temp_folder.h"
 
 namespace ringtail::store {
@@ -27,11 +29,16 @@ class StorageTest : public testing::Test {
             .max_bytes = max_bytes,
             .captures = {{.capture = "web", .limit_bytes = max_bytes}}};
   }
+  // Without sidecars, of which each closed file has one.
   [[nodiscard]] std::set<std::string> names(const std::string& capture = "web") const {
     std::set<std::string> found;
+    std::set<std::string> sidecars;
     for (const auto& file : fs::directory_iterator(folder_.path() / "data" / capture)) {
-      found.insert(file.path().filename());
+      const bool is_sidecar = file.path().extension() == ".json";
+      (is_sidecar ? sidecars : found).insert(file.path().filename());
     }
+    for (const std::string& sidecar : sidecars)
+      EXPECT_TRUE(found.contains(fs::path(sidecar).stem())) << sidecar;
     return found;
   }
   // Records a file of so many bytes that starts at this second.
@@ -88,6 +95,45 @@ TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
   EXPECT_LT(on_disk(), kMiB) << "the preallocated rest is given back";
   EXPECT_EQ(storage.finished_files(), 1U);
   EXPECT_EQ(storage.usage()[0]->oldest_microseconds.load(), 1'700'000'000'000'000);
+}
+
+TEST_F(StorageTest, WritesDownBesideAFinishedFileWhatIsInItAndWhatIsMissing) {
+  Storage storage(options(), ignore);
+  auto file = storage.create("web", "eth0", 3, 64 * kMiB);
+  const PacketTime first(std::chrono::nanoseconds(1'700'000'000'000'000'001));
+  const PacketTime last = first + std::chrono::hours(1);
+  const RingCounts window{.received = 12, .dropped = {1, 2}};
+  storage.begin(*file, first);
+  storage.finish(
+      *file, {.size_bytes = 1234, .packets = 9, .linktype = 113, .last = last, .window = window});
+  const fs::path path = folder_.path() / "data" / "web" / file->name;
+  std::ifstream text(sidecar_path(path));
+  EXPECT_EQ(parse_sidecar(std::string(std::istreambuf_iterator<char>(text), {})).sidecar,
+            (Sidecar{.capture = "web",
+                     .interface = "eth0",
+                     .worker = 3,
+                     .linktype = 113,
+                     .first = first,
+                     .last = last,
+                     .packets = 9,
+                     .bytes = 1234,
+                     .window = window}));
+  EXPECT_EQ(storage.usage()[0]->used_bytes.load(), on_disk());
+}
+
+TEST_F(StorageTest, FinishesAFileWhoseSidecarCannotBeWrittenAndSaysSoOnce) {
+  std::vector<std::string> said;
+  Storage storage(options(),
+                  [&](base::Severity, const std::string& text) { said.push_back(text); });
+  // A folder that is not empty, which nothing replaces.
+  for (const std::int64_t second : {1, 2})
+    fs::create_directories(sidecar_path(folder_.path() / "data" / "web" / name_at(second)) / "x");
+  for (const std::int64_t second : {1, 2, 3}) record(storage, second, 1000);
+  for (const std::int64_t second : {1, 2, 3})
+    EXPECT_TRUE(fs::exists(folder_.path() / "data" / "web" / name_at(second)));
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_NE(said[0].find("its file has no sidecar"), std::string::npos);
+  EXPECT_EQ(said[1], "sidecars can be written again");
 }
 
 TEST_F(StorageTest, AFinishedFileKeepsTheTimeOfItsLastWrite) {

@@ -30,7 +30,7 @@ class RotatingWriterTest : public testing::Test {
       : writer_({.max_file_bytes = 2 * kMiB,
                  .interval = interval,
                  .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
-                sink_) {
+                sink_, [this] { return counts_; }) {
     writer_.connect(supply_);
   }
 
@@ -78,6 +78,7 @@ class RotatingWriterTest : public testing::Test {
   std::uint32_t last_packet_ = 0;
   Writer::Clock::time_point now_{std::chrono::hours(1)};
   PacketTime packet_time_{std::chrono::seconds(1'700'000'000)};
+  RingCounts counts_;
   Writer writer_;
 };
 
