@@ -143,12 +143,22 @@ void OnCloseRunner::begin(Hook& hook, const ClosedFile& file) {
     return finish(hook, OnCloseResult::kFailed, error.what());
   }
   const auto run = std::prev(running_.end());
-  run->ended.async_wait(Descriptor::wait_read, [this, run](const boost::system::error_code& error) {
-    if (!error) end(run);
-  });
+  await_end(run);
   run->deadline.expires_after(hook.options.timeout);
   run->deadline.async_wait([this, run](const boost::system::error_code& cancelled) {
     if (!cancelled) pass_deadline(*run);
+  });
+}
+
+// A wake-up proves nothing: asio may hand one that was meant for a descriptor which is gone to the
+// next one that it registers.
+void OnCloseRunner::await_end(std::list<Run>::iterator run) {
+  run->ended.async_wait(Descriptor::wait_read, [this, run](const boost::system::error_code& error) {
+    if (error) return;
+    if (const std::optional<int> status = run->program.reap())
+      end(run, *status);
+    else
+      await_end(run);
   });
 }
 
@@ -162,8 +172,7 @@ void OnCloseRunner::pass_deadline(Run& run) {
   });
 }
 
-void OnCloseRunner::end(std::list<Run>::iterator run) {
-  const int status = run->program.reap();
+void OnCloseRunner::end(std::list<Run>::iterator run, int status) {
   Hook& hook = run->hook;
   const std::string what = hook.options.command[0] + " " + run->path + " ";
   if (run->timed_out)

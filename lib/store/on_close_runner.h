@@ -57,8 +57,9 @@ class OnCloseRunner {
   Hook* find(const std::string& capture);
   void begin_waiting();
   void begin(Hook& hook, const ClosedFile& file);
+  void await_end(std::list<Run>::iterator run);
   void pass_deadline(Run& run);
-  void end(std::list<Run>::iterator run);
+  void end(std::list<Run>::iterator run, int status);
   void drop(Hook& hook);
   void finish(Hook& hook, OnCloseResult result, const std::string& what);
   void tell_if_closed();

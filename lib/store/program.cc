@@ -88,7 +88,7 @@ Program::Program(const std::vector<std::string>& command,
   if (!pidfd_) {
     const int reason = errno;
     signal(SIGKILL);
-    (void)reap();
+    (void)wait();
     errno = reason;
     base::throw_errno("pidfd_open", command[0], "it needs Linux 5.3");
   }
@@ -104,9 +104,18 @@ void Program::signal(int number) const {
   if (pid_ > 0) (void)::kill(-pid_, number);
 }
 
-int Program::reap() {
+std::optional<int> Program::reap() {
+  siginfo_t ended{};
+  const int look = WEXITED | WNOHANG | WNOWAIT;
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &ended, look) == 0 && ended.si_pid == 0) {
+    return std::nullopt;
+  }
   // Before the wait: until then nobody else can have its number.
   signal(SIGKILL);
+  return wait();
+}
+
+int Program::wait() {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,12 @@ class Program {
   [[nodiscard]] int fd() const { return pidfd_.get(); }
   // To its whole process group.
   void signal(int number) const;
-  // When it has ended: kills what it has left running in its group, and returns the wait status.
-  [[nodiscard]] int reap();
+  // If it has ended: kills what it has left running in its group, and returns the wait status.
+  [[nodiscard]] std::optional<int> reap();
 
  private:
+  int wait();
+
   pid_t pid_ = -1;
   base::UniqueFd pidfd_;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -107,6 +108,17 @@ TEST_F(OnCloseRunnerTest, SaysOnceThatRunsFailAndOnceThatTheyWorkAgain) {
   EXPECT_EQ(runs(OnCloseResult::kFailed), 2U);
   EXPECT_THAT(said_, ElementsAre("on_close of capture web: /bin/sh " + out_ + " exited with 3",
                                  "on_close of capture web: it works again"));
+}
+
+TEST_F(OnCloseRunnerTest, LetsEachOfManyShortRunsComeToItsOwnEnd) {
+  constexpr std::uint64_t kFiles = 200;
+  start({"/bin/sh", "-c", "/bin/true; echo $0 >> " + out_});
+  for (std::uint64_t i = 0; i < kFiles; ++i) submit(std::to_string(i));
+  close();
+  EXPECT_EQ(runs(OnCloseResult::kOk), kFiles);
+  const std::string told = output();
+  EXPECT_EQ(std::ranges::count(told, '\n'), kFiles);
+  EXPECT_THAT(said_, IsEmpty());
 }
 
 TEST_F(OnCloseRunnerTest, CountsAProgramThatCannotBeStartedAsFailed) {
