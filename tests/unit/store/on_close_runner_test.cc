@@ -42,15 +42,14 @@ class OnCloseRunnerTest : public testing::Test {
   }
   // Until every file that was submitted is through.
   void close() {
-    boost::asio::io_context control;
     bool closed = false;
-    runner_->close(control.get_executor(), [&closed] { closed = true; });
-    auto work = boost::asio::make_work_guard(control);
+    runner_->close(control_.get_executor(), [&closed] { closed = true; });
+    auto work = boost::asio::make_work_guard(control_);
     const auto deadline = std::chrono::steady_clock::now() + 30s;
     while (!closed) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it does not end";
-      control.run_one_for(1s);
-      control.restart();
+      control_.run_one_for(1s);
+      control_.restart();
     }
   }
   [[nodiscard]] std::uint64_t runs(OnCloseResult result) const {
@@ -72,6 +71,7 @@ class OnCloseRunnerTest : public testing::Test {
   std::string out_ = folder_.path() / "out";
   std::mutex mutex_;
   std::vector<std::string> said_;
+  boost::asio::io_context control_;  // outlives the runner's thread, which posts to it
   std::optional<OnCloseRunner> runner_;
 };
 
