@@ -1,7 +1,6 @@
 #include "store/on_close_runner.h"
 
 #include <linux/ioprio.h>
-#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/thread.h"
 #include "store/program.h"
 
 namespace ringtail::store {
@@ -29,7 +29,6 @@ constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/us
 
 // What the thread has, its children inherit. Where it is refused they run all the same.
 void take_lowest_priority() {
-  (void)::pthread_setname_np(::pthread_self(), "on-close");
   (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);
   (void)::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
 }
@@ -90,7 +89,7 @@ OnCloseRunner::~OnCloseRunner() {
 
 void OnCloseRunner::start() {
   if (hooks_.empty()) return;
-  thread_ = std::thread([this] {
+  thread_ = base::start_thread("on-close", [this] {
     take_lowest_priority();
     context_.run();
   });
