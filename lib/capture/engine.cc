@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <stdexcept>
 #include <thread>
@@ -40,6 +41,13 @@ std::vector<store::OnCloseOptions> on_close_options(const std::vector<CaptureOpt
   return options;
 }
 
+// Reports only what it is told first, whichever worker has it.
+std::function<void(const std::string&)> once(const base::Reporter& report) {
+  return [report, told = std::make_shared<std::atomic<bool>>(false)](const std::string& text) {
+    if (!told->exchange(true)) report(base::Severity::kInfo, text);
+  };
+}
+
 store::StorageOptions with_on_closed(store::StorageOptions options,
                                      std::function<void(const store::ClosedFile&)> on_closed) {
   options.on_closed = std::move(on_closed);
@@ -71,6 +79,7 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       storage_(with_on_closed(std::move(options.storage),
                               [this](const store::ClosedFile& file) { on_close_.submit(file); }),
                report_),
+      report_unregistered_(once(report_)),
       links_(control, report_),
       surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
       disk_(storage_, report_) {
@@ -109,7 +118,7 @@ std::unique_ptr<RingAccount> Engine::add_recorder(const Capture& capture,
   Worker& worker = worker_on(cpu);
   const CaptureOptions& options = capture.options;
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
-      store::BlockingSink<ring::BlockLease>{},
+      store::UringSink<ring::BlockLease>(worker.uring()),
       store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
                                    .interval = options.file_interval},
       capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
@@ -131,7 +140,9 @@ Worker& Engine::worker_on(unsigned cpu) {
   }
   worker_cpus_.push_back(cpu);
   const auto number = static_cast<unsigned>(workers_.size());
-  return *workers_.emplace_back(std::make_unique<Worker>(number, cpu));
+  Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(number, cpu));
+  if (storage_.uses_uring()) worker.open_uring(report_unregistered_);
+  return worker;
 }
 
 void Engine::start(std::function<void()> all_ended) {

@@ -100,6 +100,7 @@ class Engine {
   boost::asio::steady_timer deadline_;
   store::OnCloseRunner on_close_;  // outlives the disk thread, which hands it the files
   store::Storage storage_;
+  std::function<void(const std::string&)> report_unregistered_;  // memory, by whichever worker
   std::optional<WriteRate> write_rate_;  // if there is one; outlives the workers
   LinkWatch links_;
   boost::asio::thread_pool opener_{1};

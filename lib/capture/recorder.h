@@ -31,6 +31,7 @@ concept BlockSource = requires(Source source) {
   { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
   { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
   source.take().frames();
+  { source.memory() } -> std::convertible_to<std::span<std::byte>>;  // of all its blocks
 };
 
 // One capture on one interface in one worker: takes blocks, encodes them where they lie, hands them
@@ -61,6 +62,7 @@ class Recorder {
   // than before go to a file of their own.
   void use_source(Source& source, const pcapfile::RecordShape& shape, std::uint32_t linktype) {
     source_ = &source;
+    sink_.use_memory(source.memory());
     shape_ = shape;
     writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision));
   }
@@ -156,8 +158,9 @@ class Recorder {
     wire_bytes_ += encoded.wire_bytes;
     clock.enter(WorkerState::kWaitingDisk);
     wait_since(now);
+    tell_waiting();  // before the write, which may block
     writer_.commit(std::move(lease_), run, encoded, now);
-    counters_.waiting_since.store(0, std::memory_order_relaxed);
+    waiting_since_.reset();
     clock.enter(WorkerState::kEncoding);
   }
 
@@ -178,8 +181,13 @@ class Recorder {
   }
 
   void wait_since(Clock::time_point now) {
-    if (counters_.waiting_since.load(std::memory_order_relaxed) != 0) return;
-    counters_.waiting_since.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    if (!waiting_since_) waiting_since_ = now;
+  }
+  void tell_waiting() {
+    std::optional<Clock::time_point> since = sink_.oldest_in_flight();
+    if (waiting_since_ && (!since || *waiting_since_ < *since)) since = waiting_since_;
+    counters_.waiting_since.store(since ? since->time_since_epoch().count() : 0,
+                                  std::memory_order_relaxed);
   }
 
   [[nodiscard]] std::uint64_t& discarded(store::StorageProblem problem) {
@@ -188,7 +196,7 @@ class Recorder {
 
   void discard_block(std::uint64_t& reason) {
     reason += lease_.packet_count();
-    counters_.waiting_since.store(0, std::memory_order_relaxed);
+    waiting_since_.reset();
     lease_ = Lease{};
   }
 
@@ -211,6 +219,7 @@ class Recorder {
     if (leased_packets_ < *release_target_ || lease_) return;
     if (source_ != nullptr && source_->is_leased()) return;
     source_ = nullptr;
+    sink_.use_memory({});
     release_target_.reset();
   }
 
@@ -251,6 +260,7 @@ class Recorder {
                                                                 : RecorderState::kStorageError;
     }
     counters_.state.store(state, kRelaxed);
+    tell_waiting();
   }
 
   Source* source_ = nullptr;
@@ -259,8 +269,9 @@ class Recorder {
   pcapfile::RecordShape shape_;
   Limit* limit_;
   WriteRate* write_rate_;
-  Lease lease_;                     // the block in hand
-  store::PacketTime first_packet_;  // of that block
+  Lease lease_;                                     // the block in hand
+  store::PacketTime first_packet_;                  // of that block
+  std::optional<Clock::time_point> waiting_since_;  // that block, for a file or a write
 
   std::optional<std::uint64_t> release_target_;
   std::optional<std::uint64_t> drain_target_;

@@ -15,14 +15,15 @@
 #include "capture/worker_clock.h"
 #include "ring/ready_set.h"
 #include "ring/rx_ring.h"
-#include "store/blocking_sink.h"
+#include "store/uring.h"
+#include "store/uring_sink.h"
 
 namespace ringtail::capture {
 
-using RingRecorder = Recorder<ring::RxRing, store::BlockingSink<ring::BlockLease>>;
+using RingRecorder = Recorder<ring::RxRing, store::UringSink<ring::BlockLease>>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
-// retires a block of one of its rings, then gives each recorder a turn.
+// retires a block of one of its rings or has completed a write, then gives each recorder a turn.
 //
 // Recorders are added by the control thread before start(); from then on everything it owns belongs
 // to its thread, except what is said to be read by others. The control thread calls the rest, at
@@ -34,7 +35,9 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Before start().
+  // Before start(): its recorders may write by io_uring. Throws what Uring does.
+  void open_uring(std::function<void(const std::string&)> report);
+  [[nodiscard]] store::Uring* uring() { return uring_ ? &*uring_ : nullptr; }
   RingRecorder& add(std::unique_ptr<RingRecorder> recorder);
   // Throws std::system_error if the thread cannot be pinned.
   void start();
@@ -51,7 +54,8 @@ class Worker {
   // thread when it has finished its last file.
   void drain(RingRecorder& recorder, std::uint64_t accepted_packets, std::function<void()> drained);
   void abandon();
-  // Ends the thread; blocks until it has. What is not drained by then is not written.
+  // Ends the thread; blocks until it has, and all its writes with it. What is not drained by then
+  // is not written.
   void stop();
 
   // Another turn, for whoever has changed something: on the worker's thread.
@@ -62,6 +66,7 @@ class Worker {
   [[nodiscard]] WorkerClock::Reading read_clock() { return clock_.read(); }
 
  private:
+  void run();
   void wait_for_blocks();
   void arm_timer();
   void timer_expired();
@@ -84,6 +89,7 @@ class Worker {
   std::optional<RingRecorder::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
   std::vector<Awaited> awaited_;
+  std::optional<store::Uring> uring_;  // outlives the recorders, whose writes it carries out
   std::vector<std::unique_ptr<RingRecorder>> recorders_;
   WorkerClock clock_;
   std::thread thread_;

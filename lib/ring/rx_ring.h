@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -64,6 +65,8 @@ class RxRing {
   }
 
   [[nodiscard]] int fd() const { return socket_.get(); }
+  // All its blocks.
+  [[nodiscard]] std::span<std::byte> memory() const { return memory_.bytes(); }
 
  private:
   RxRing(RxRingOptions options, base::UniqueFd socket, base::Mapping memory)

@@ -158,6 +158,7 @@ DiskThread::DiskThread(Storage& storage, base::Reporter report)
     : storage_(storage),
       report_(std::move(report)),
       work_(context_.get_executor()),
+      recovery_timer_(context_),
       age_timer_(context_) {}
 
 DiskThread::~DiskThread() { stop(); }
@@ -180,8 +181,15 @@ void DiskThread::start() {
 
 // One small piece at a time, so that no worker waits for its next file longer than that.
 void DiskThread::recover() {
-  if (closed_ || !storage_.recover_step()) return;
-  boost::asio::post(context_, [this] { recover(); });
+  if (closed_) return;
+  if (storage_.recover_step()) {
+    boost::asio::post(context_, [this] { recover(); });
+  } else if (storage_.recover_again()) {
+    recovery_timer_.expires_after(kRetryDelay);
+    recovery_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (!cancelled) recover();
+    });
+  }
 }
 
 // One file at a time, for the same reason.
@@ -209,6 +217,7 @@ void DiskThread::close(boost::asio::any_io_executor executor, std::function<void
 void DiskThread::close_supplies() {
   closed_ = true;
   age_timer_.cancel();
+  recovery_timer_.cancel();
   for (const auto& supply : supplies_) supply->close();
   for (const auto& supply : supplies_) supply->remove_unbegun();
 }

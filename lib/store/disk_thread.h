@@ -67,6 +67,7 @@ class DiskThread {
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::unique_ptr<Supply>> supplies_;
+  boost::asio::steady_timer recovery_timer_;
   boost::asio::steady_timer age_timer_;
   bool closed_ = false;
   std::thread thread_;

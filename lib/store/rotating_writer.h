@@ -118,15 +118,13 @@ class RotatingWriter final : public FileCustomer {
     }
   }
 
-  // When the oldest record that is only in memory must be flushed; empty if there is none.
+  // When the oldest record that is only in memory must be flushed; empty if there is none, or if it
+  // cannot be before a write has completed.
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const {
-    if (!current_ || !current_->needs_flush() || current_->error()) return std::nullopt;
-    return carry_since_ + kFlushAge;
+    return can_flush() ? std::optional(carry_since_ + kFlushAge) : std::nullopt;
   }
   void flush() {
-    const bool possible = current_ && current_->needs_flush() && !current_->is_flushing() &&
-                          !current_->error() && current_->can_submit(sink_);
-    if (possible) current_->flush(sink_);
+    if (can_flush()) current_->flush(sink_);
     settle();
   }
 
@@ -185,6 +183,11 @@ class RotatingWriter final : public FileCustomer {
 
  private:
   using File = FileWriter<Sink>;
+
+  [[nodiscard]] bool can_flush() const {
+    return current_ && current_->needs_flush() && !current_->is_flushing() && !current_->error() &&
+           current_->can_submit(sink_);
+  }
 
   // A file whose first record never reached the disk is removed, header and all.
   static RecordMark kept(const File& file) {

@@ -71,7 +71,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   if (options_.require_mount) mount_.emplace(options_.directory);
   make_folder(options_.directory);
   lock_ = lock_directory(options_.directory);
-  mode_ = choose_write_mode(options_.directory, options_.mode);
+  choose_mode();
   for (const CaptureBudget& budget : options_.captures) {
     const fs::path folder = options_.directory / budget.capture;
     make_folder(folder);
@@ -85,13 +85,29 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
 }
 
+void Storage::choose_mode() {
+  const ChosenMode chosen = choose_write_mode(options_.directory, options_.mode);
+  mode_ = chosen.mode;
+  if (chosen.no_uring) {
+    report_(base::Severity::kInfo,
+            "io_uring cannot be used (" + chosen.no_uring.message() +
+                "; an old kernel, kernel.io_uring_disabled or a seccomp filter may be why): a "
+                "worker waits for each of its writes");
+  }
+}
+
 // A capture's folder may lie on a file system of its own.
 void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
-  const WriteMode mode = choose_write_mode(folder, options_.mode);
+  const WriteMode mode = choose_write_mode(folder, options_.mode).mode;
   modes_[capture] = mode;
   if (mode == mode_) return;
   report_(base::Severity::kInfo,
           "files of " + capture + ": " + std::string(name_of(mode)) + " writes");
+}
+
+bool Storage::uses_uring() const {
+  return std::ranges::any_of(modes_,
+                             [](const auto& mode) { return mode.second == WriteMode::kUring; });
 }
 
 // Names the files that have none yet, so that they count, and returns all that are to be finished.
@@ -138,8 +154,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
 }
 
 void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
-  const int flags =
-      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (file.mode == WriteMode::kDirect ? O_DIRECT : 0);
+  const int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | open_flags(file.mode);
   std::string path;
   do {
     file.name = unnamed_file(file.final_name.interface, file.final_name.worker, ++last_file_);

@@ -57,6 +57,8 @@ class Storage {
   // Does a small piece of finishing what earlier runs left unfinished, which may be called any time
   // between the others; false when nothing is left to do.
   [[nodiscard]] bool recover_step() { return recovery_->step() || sidecars_->step(); }
+  // Whether something of that can only be done later: then recover_step() takes it up again.
+  [[nodiscard]] bool recover_again() { return recovery_->try_again(); }
 
   // Deletes one file that a capture need not keep any longer; false when there is none.
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
@@ -65,6 +67,9 @@ class Storage {
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
+  [[nodiscard]] WriteMode mode_of(const std::string& capture) const { return modes_.at(capture); }
+  // Whether any capture's files are written by io_uring.
+  [[nodiscard]] bool uses_uring() const;
   [[nodiscard]] const std::filesystem::path& directory() const { return options_.directory; }
   [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const {
     return budget_->usage();
@@ -75,6 +80,7 @@ class Storage {
   }
 
  private:
+  void choose_mode();
   void choose_mode(const std::string& capture, const std::filesystem::path& folder);
   [[nodiscard]] std::vector<NamedFile> adopt_leftovers();
   void make_file(OpenFile& file, std::uint64_t bytes);

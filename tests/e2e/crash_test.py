@@ -106,7 +106,7 @@ class Crash(EndToEndTest):
                 interrupted.wait_for(lambda: "files:" in interrupted.stderr, "it begins to recover")
                 interrupted.stop(signal.SIGKILL)
             before = sizes_by_inode(recorder.directory)
-            recorder, told = self.start_and_recover(link, f"run{run + 1}", chance.choice(["auto", "buffered"]))
+            recorder, told = self.start_and_recover(link, f"run{run + 1}", chance.choice(["auto", "blocking", "buffered"]))
             self.assertEqual(cached_bytes([path for path, *_ in told]), 0)
             self.assert_cut_as_told(told, before)
             self.assert_only_the_tail_is_missing(recorder, run, seen, written)

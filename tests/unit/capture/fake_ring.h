@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,7 @@ class FakeRing {
     return std::ranges::any_of(blocks_,
                                [](auto& block) { return ring::BlockLease::is_held(block.data()); });
   }
+  [[nodiscard]] static std::span<std::byte> memory() { return {}; }
   [[nodiscard]] bool all_returned() {
     return std::ranges::all_of(blocks_, [](auto& block) { return block.is_with_kernel(); });
   }

@@ -121,6 +121,16 @@ TEST_F(RotatingWriterTest, FlushesOnlyWhatIsOldEnough) {
   EXPECT_FALSE(writer_.flush_due());
 }
 
+TEST_F(RotatingWriterTest, ExpectsNoFlushWhileNoneCanBeSubmitted) {
+  deliver();
+  ASSERT_EQ(write(100, 1000), Room::kReady);
+  EXPECT_EQ(disk_.pending(), disk_.capacity);
+  EXPECT_FALSE(writer_.flush_due()) << "or its worker would wake up again and again";
+  disk_.complete(0);
+  settle();
+  EXPECT_TRUE(writer_.flush_due());
+}
+
 TEST_F(RotatingWriterTest, PadsAFlushWithZerosAndWritesThePageAgain) {
   deliver();
   ASSERT_EQ(write(1, 60), Room::kReady);
