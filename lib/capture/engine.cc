@@ -141,8 +141,18 @@ Worker& Engine::worker_on(unsigned cpu) {
   worker_cpus_.push_back(cpu);
   const auto number = static_cast<unsigned>(workers_.size());
   Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(number, cpu));
-  if (storage_.uses_uring()) worker.open_uring(report_unregistered_);
+  if (storage_.uses_uring()) open_uring(worker);
   return worker;
+}
+
+void Engine::open_uring(Worker& worker) {
+  try {
+    worker.open_uring(report_unregistered_);
+  } catch (const std::system_error& error) {
+    if (storage_.must_use_uring()) throw;
+    report_(base::Severity::kWarning, "worker " + std::to_string(worker.number()) +
+                                          " waits for each of its writes: " + error.what());
+  }
 }
 
 void Engine::start(std::function<void()> all_ended) {

@@ -70,6 +70,7 @@ class Storage {
   [[nodiscard]] WriteMode mode_of(const std::string& capture) const { return modes_.at(capture); }
   // Whether any capture's files are written by io_uring.
   [[nodiscard]] bool uses_uring() const;
+  [[nodiscard]] bool must_use_uring() const { return options_.mode == ModeChoice::kUringOnly; }
   [[nodiscard]] const std::filesystem::path& directory() const { return options_.directory; }
   [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const {
     return budget_->usage();

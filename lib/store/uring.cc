@@ -9,9 +9,10 @@ namespace ringtail::store {
 namespace {
 
 // Each write is submitted at once, so that few entries do. What waits to be reaped has more room:
-// at 8 writes for each recorder, that of 128 recorders. Beyond, the kernel keeps it (NODROP).
+// at 8 writes for each recorder, that of 32 recorders. Beyond, the kernel keeps it (NODROP). Two
+// pages of memory in all: it counts as locked.
 constexpr unsigned kSubmissions = 8;
-constexpr unsigned kCompletions = 1024;
+constexpr unsigned kCompletions = 256;
 
 void* name_of(UringWrite& write) { return &write; }
 

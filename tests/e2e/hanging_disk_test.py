@@ -69,16 +69,7 @@ class HangingDisk(EndToEndTest):
         self.assert_each_once(self.recorder.files(), self.sent)
 
 
-    def assert_all_written(self):
-        totals = self.recorder.stop_and_total()
-        self.assertEqual((totals.received, totals.written), (self.sent, self.sent), "the ring was large enough")
-        self.assert_each_once(self.recorder.files(), self.sent)
-
-class HangingWrites(HangingDisk):
-    """A frozen disk keeps nothing waiting but the write."""
-
-    hangs, io = "disk", "auto"
-
+class EachWay:
     def test_ring_bridges_the_time_and_readyz_says_what_is_wrong(self):
         recorder = self.start()
         self.freeze()
@@ -91,6 +82,36 @@ class HangingWrites(HangingDisk):
         self.thaw()
         recorder.wait_ready()
         self.assert_all_written()
+
+    def test_stop_does_not_wait_for_ever_and_counts_what_it_leaves(self):
+        recorder = self.start()
+        self.freeze()
+        self.send_more(5_000)
+        recorder.wait_not_ready()
+        recorder.send_signal(signal.SIGTERM)
+        recorder.wait_for(lambda: "stuck in the kernel" in recorder.stderr, "it gives up", seconds=20)
+        self.thaw()  # until then the kernel itself may hold a thread, and so the process
+        self.assertEqual(recorder.wait(15), 6, recorder.stderr)
+        totals = Totals.from_log(recorder.stderr)
+        totals.assert_identity()
+        self.assertEqual(totals.received, self.sent)
+        self.assertGreater(totals.by_reason["storage_error"], 0)
+
+
+class HangingFileSystem(EachWay, HangingDisk):
+    """A frozen file system keeps a thread waiting that the kernel has made for the write."""
+
+    hangs, io = "file system", "auto"
+
+
+class HangingWorker(EachWay, HangingDisk):
+    hangs, io = "file system", "blocking"
+
+
+class HangingWrites(EachWay, HangingDisk):
+    """A frozen disk keeps nothing waiting but the write."""
+
+    hangs, io = "disk", "auto"
 
     def test_readyz_says_so_of_a_single_write(self):
         recorder = self.start()
@@ -113,34 +134,6 @@ class HangingWrites(HangingDisk):
         self.assertEqual(totals.dropped, totals.by_reason["ring_full"])
         found = verify(recorder.files(), expected=(0, self.sent - 1))
         self.assertEqual((found["distinct"], found["missing"], found["corrupt"]), (totals.written, totals.dropped, 0))
-
-    def test_stop_does_not_wait_for_ever_and_counts_what_it_leaves(self):
-        recorder = self.start()
-        self.freeze()
-        self.send_more(5_000)
-        recorder.wait_not_ready()
-        recorder.send_signal(signal.SIGTERM)
-        recorder.wait_for(lambda: "stuck in the kernel" in recorder.stderr, "it gives up", seconds=20)
-        self.thaw()  # until then the kernel itself may hold a thread, and so the process
-        self.assertEqual(recorder.wait(15), 6, recorder.stderr)
-        totals = Totals.from_log(recorder.stderr)
-        totals.assert_identity()
-        self.assertEqual(totals.received, self.sent)
-        self.assertGreater(totals.by_reason["storage_error"], 0)
-
-
-class HangingFileSystem(HangingWrites):
-    """A frozen file system keeps a thread waiting that the kernel has made for the write."""
-
-    hangs, io = "file system", "auto"
-
-
-class HangingWorker(HangingWrites):
-    hangs, io = "file system", "blocking"
-
-
-class OnlyByUring(HangingDisk):
-    hangs, io = "disk", "auto"
 
     def test_hiccups_of_a_fifth_of_a_second_cost_nothing(self):
         recorder = self.start(memory="256MiB")

@@ -7,6 +7,7 @@ import file_systems
 from support import EndToEndTest, Recorder, cached_bytes, main, send, settings_for, tcpdump_count, verify
 
 MIB = 1 << 20
+NO_PRIVILEGE = 5  # the exit code
 LOAD = {"size": "60-1514", "rate": 40_000}
 
 
@@ -66,13 +67,21 @@ class WithoutUring(EndToEndTest):
 
     def test_where_it_is_forbidden_and_demanded_the_start_is_refused(self):
         recorder = self.run_through(self.FORBIDDEN, "uring")
-        self.assertEqual(recorder.wait(10), 1, recorder.stderr)
+        self.assertEqual(recorder.wait(10), NO_PRIVILEGE, recorder.stderr)
         for words in ("by io_uring", str(recorder.directory), "storage.io: auto", "Operation not permitted"):
             self.assertIn(words, recorder.stderr)
 
+    def with_locked_memory(self, size, io):
+        unprivileged = ("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock")
+        return self.run_through(("prlimit", f"--memlock={size}", *unprivileged), io)
+
+    def test_where_no_memory_may_be_locked_writes_are_blocking(self):
+        recorder = self.with_locked_memory(0, "auto")
+        self.assert_records(recorder)
+        self.assertIn("Cannot allocate memory", recorder.stderr)
+
     def test_where_too_little_memory_may_be_locked_it_writes_from_memory_that_is_not_registered(self):
-        command = ("prlimit", "--memlock=65536", "setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock")
-        recorder = self.run_through(command, "uring")
+        recorder = self.with_locked_memory(MIB, "uring")
         self.assert_records(recorder)
         self.assertEqual(recorder.stderr.count("memory cannot be registered with io_uring"), 1, recorder.stderr)
         self.assertIn("LimitMEMLOCK", recorder.stderr)
