@@ -3,11 +3,11 @@
 import os
 import pathlib
 import struct
-import threading
 import time
 
 import file_systems
-from support import EndToEndTest, Recorder, Sender, disk_use, main, send, settings_for, verify
+from keeper import Keeper
+from support import EndToEndTest, Recorder, Sender, main, send, settings_for, verify
 
 MIB = 1 << 20
 DAY = 24 * 3600
@@ -29,37 +29,6 @@ def packet_times(file):
 
 def named_second(file):
     return file.name[: len("20260131T235959")]
-
-
-class Keeper(threading.Thread):
-    """Links each finished file to a folder beside before it is deleted, and looks at the disk use all the time."""
-
-    def __init__(self, recorder, folder):
-        super().__init__()
-        self.directory, self.folder = recorder.directory, folder
-        self.folder.mkdir()
-        self.most_bytes = 0
-        self._ended = threading.Event()
-
-    def run(self):
-        while not self._ended.is_set():
-            use = disk_use(self.directory)
-            self.most_bytes = max(self.most_bytes, sum(use.values()))
-            for file in use:
-                if file.suffix == ".pcap":
-                    self._keep(file)
-
-    def _keep(self, file):
-        if not (self.folder / file.name).exists():
-            os.link(file, self.folder / file.name)
-
-    def stop(self):
-        """All files that there ever were."""
-        self._ended.set()
-        self.join()
-        for file in self.directory.glob("*/*.pcap"):
-            self._keep(file)
-        return sorted(self.folder.iterdir())
 
 
 class Clock:
