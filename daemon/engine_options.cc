@@ -123,6 +123,7 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
 static_assert(settings::kBlockSizeBytes == ring::kBlockSizeBytes);
 static_assert(settings::kMinBlocksPerRing == ring::kMinBlockCount);
 static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepBytes);
+static_assert(settings::kMaxKeptFiles == store::kMaxFiles);
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kCookedLinkType == ring::kCookedLinkType.name);
