@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "daemon/capture_filter.h"
+#include "daemon/descriptor_limit.h"
 #include "daemon/interface_filter.h"
 #include "filter/cooked.h"
 #include "pcapfile/cooked_header.h"
@@ -148,6 +149,7 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
                                         .max_files = capture.keep.files});
     options.captures.push_back(capture_options(capture, cpu_choice, report));
   }
+  check_descriptors(options.captures, descriptor_limit());
   return options;
 }
 
