@@ -7,7 +7,7 @@ import time
 
 import file_systems
 from keeper import Keeper
-from support import EndToEndTest, Recorder, Sender, main, send, settings_for, verify
+from support import EndToEndTest, Recorder, Sender, main, run, send, settings_for, verify
 
 MIB = 1 << 20
 DAY = 24 * 3600
@@ -168,29 +168,37 @@ class Retention(EndToEndTest):
     def test_nothing_is_recorded_beside_a_mount_that_vanishes(self):
         link = self.link()
         below = self.folder / "root"
-        mount = self.enter(file_systems.tmpfs(below, "64m"))
+        mount = self.enter(file_systems.Mount(below, *file_systems.on_image(below, "ext4", 96)))
         storage = {"directory": str(mount.path / "data"), "require_mount": True, "max_size": "48MiB"}
         recorder = self.record_link(link, storage, rotate={"size": "2MiB"})
         sent = send(link, count=1_000, size=1000)
         recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
         mount.unmount()
 
-        def refused():
+        def send_more():
             nonlocal sent
             sent += send(link, count=1_000, first=sent, size=1000)
             return recorder.metrics().totals().by_reason["storage_error"]
 
-        recorder.wait_for(refused, "packets are discarded")
+        recorder.wait_for(send_more, "packets are discarded")
         recorder.wait_not_ready()
+        self.assertIn("capture all is not recording", recorder.get("/readyz")[1])
+        self.assertGreater(send_more(), 0)
         self.assertEqual(list(below.iterdir()), [], "nothing is made on the file system below")
         self.assertEqual(recorder.stderr.count("storage.require_mount"), 1, recorder.stderr)
 
         mount.mount_again()
-        recorder.wait_ready()
+        recorder.wait_ready(5)
         before = sent
-        sent += send(link, count=1_000, first=sent, size=1000)
+        send_more()
         totals = recorder.stop_and_total()
         self.assertEqual((totals.received, totals.dropped), (sent, totals.by_reason["storage_error"]))
+        self.assertEqual(recorder.stderr.count("can be made again"), 1, recorder.stderr)
+        # The file that could not be finished while the mount was away, through a path that only the kernel can follow.
+        run(os.environ["RINGTAIL_BINARY"], "repair", recorder.directory)
+        self.assertEqual(recorder.unfinished_files(), [])
+        found = verify(recorder.files(), expected=(0, sent - 1))
+        self.assertEqual((found["distinct"], found["missing"], found["duplicates"]), (totals.written, totals.dropped, 0))
         self.assertEqual(verify(recorder.files(), expected=(before, sent - 1))["missing"], 0)
 
 
