@@ -60,7 +60,8 @@ class Storage {
   // Whether something of that can only be done later: then recover_step() takes it up again.
   [[nodiscard]] bool recover_again() { return recovery_->try_again(); }
 
-  // Deletes one file that a capture need not keep any longer; false when there is none.
+  // Deletes one file that a capture need not keep any longer, or that is one too many; false when
+  // there is none.
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
   // Whether that may become so although no file is finished.
   [[nodiscard]] bool goes_by_age() const { return retention_->goes_by_age(); }
