@@ -15,8 +15,8 @@ namespace {
 // Its packet socket, the file that is written, and either the next or the one before: a worker asks
 // for a file only when it has handed back the last.
 constexpr std::uint64_t kPerRing = 3;
-// epoll, timer and wake-up of its loop, and the epoll set of its rings.
-constexpr std::uint64_t kPerWorker = 4;
+// epoll, timer and wake-up of its loop, the epoll set of its rings, and its io_uring.
+constexpr std::uint64_t kPerWorker = 5;
 // Standard streams (3), the log's socket (1), the loops of the control, disk and on_close threads
 // (3 each), signals (2), links (2), the directory's lock, the listener; and what comes and goes: a
 // sidecar or a recovered file and its folder (3), programs and their start (6), the filter

@@ -21,14 +21,14 @@ std::vector<CaptureOptions> captures() {
 }
 
 TEST(DescriptorLimit, IsRefusedWithTheArithmeticWhenItIsOneTooLow) {
-  const std::uint64_t needed = 5 * 3 + 2 * 4 + 64 + 33;
+  const std::uint64_t needed = 5 * 3 + 2 * 5 + 64 + 33;
   EXPECT_NO_THROW(check_descriptors(captures(), needed));
   try {
     check_descriptors(captures(), needed - 1);
     FAIL();
   } catch (const std::runtime_error& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("5 rings x 3 + 2 workers x 4 + 64 HTTP connections"
-                                                 " + 33 others = 120 descriptors, more than the 119"
+    EXPECT_THAT(error.what(), testing::HasSubstr("5 rings x 3 + 2 workers x 5 + 64 HTTP connections"
+                                                 " + 33 others = 122 descriptors, more than the 121"
                                                  " of RLIMIT_NOFILE"));
   }
 }
