@@ -11,7 +11,8 @@ import subprocess
 import time
 
 from support import (
-    EndToEndTest, Recorder, Sender, cached_bytes, capinfos, main, settings_for, tcpdump_count, verify,
+    EndToEndTest, Recorder, Sender, cached_bytes, capinfos, is_locked, main, settings_for, tcpdump_count, verify,
+    wait_until,
 )  # fmt: skip
 
 KILLS = 50  # each meets two writers, both at some moment of a file's life
@@ -138,6 +139,8 @@ class Crash(EndToEndTest):
         recorder, _ = self.start_and_recover(link, "killed")
         self.assertEqual(repair(recorder.directory).returncode, ALREADY_RUNNING)
         self.kill_somewhere(recorder, 0, random.Random(7))
+        files = [file for name in CAPTURES for file in (recorder.directory / name).iterdir()]
+        wait_until(lambda: not any(map(is_locked, files)), "its last writes are through")
         copy = self.folder / "copy"
         shutil.copytree(recorder.directory, copy)
         before = sizes_by_inode(copy)

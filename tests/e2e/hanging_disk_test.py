@@ -1,29 +1,15 @@
 """What happens when the disk neither writes nor fails: a file system that is frozen, or the disk below it."""
 
-import fcntl
-import os
 import signal
 import time
 
 import file_systems
 from support import (
-    EndToEndTest, Recorder, Sender, Totals, cpu_seconds, main, run, send, settings_for, verify, wait_until,
+    EndToEndTest, Recorder, Sender, Totals, cpu_seconds, is_locked, main, run, send, settings_for, verify, wait_until,
 )  # fmt: skip
 
 LOAD = {"size": 1000, "flows": 16}
 HANG_SECONDS = 5
-
-
-def is_locked(path):
-    """Whether somebody, be it the kernel for a write that is not through, has the file's lock."""
-    file = os.open(path, os.O_RDONLY | os.O_NOATIME)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(file)
 
 
 class HangingDisk(EndToEndTest):

@@ -1,5 +1,6 @@
-"""What the kernel says of a running recorder: its threads, its memory, its CPU time, its disk and its cached pages."""
+"""What the kernel says of a running recorder: its threads, its memory, its CPU time, its disk, its cached pages and its locks."""
 
+import fcntl
 import os
 import pathlib
 import re
@@ -67,3 +68,15 @@ def cached_bytes(files):
         return 0
     output = run("fincore", "--noheadings", "--bytes", "--raw", "--output", "RES", *files)
     return sum(map(int, output.split()))
+
+
+def is_locked(path):
+    """Whether somebody, be it the kernel for a write that is not through, has the file's lock."""
+    file = os.open(path, os.O_RDONLY | os.O_NOATIME)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
