@@ -122,7 +122,9 @@ TEST_F(UringTest, GivesMemoryBackWhenItsPlaceIsTakenByOther) {
 }
 
 TEST_F(UringTest, SaysWhyMemoryIsNotRegisteredAndWritesFromItAllTheSame) {
-  const std::span<std::byte> wild(reinterpret_cast<std::byte*>(kPage), kPage);  // never mapped
+  std::optional<base::Mapping> unmapped = base::Mapping::anonymous(kPage, "memory");
+  const std::span<std::byte> wild = unmapped->bytes();
+  unmapped.reset();
   const Uring::Memory memory = uring_->register_memory(wild);
   ASSERT_EQ(reports_.size(), 1U);
   EXPECT_NE(reports_[0].find("RLIMIT_MEMLOCK"), std::string::npos);
