@@ -1,11 +1,11 @@
 #include "metrics/snapshot_collectable.h"
 
-#include <prometheus/client_metric.h>
-#include <prometheus/metric_type.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+
+#include "metrics/family.h"
+#include "metrics/tcp_watch_families.h"
 
 namespace ringtail::metrics {
 namespace {
@@ -13,21 +13,7 @@ namespace {
 using capture::CaptureSnapshot;
 using capture::RecorderSnapshot;
 using capture::Snapshot;
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-MetricFamily family(std::string name, std::string help, MetricType type) {
-  return {std::move(name), std::move(help), type, {}};
-}
-
-void add(MetricFamily& family, Labels labels, double value) {
-  ClientMetric metric;
-  metric.label = std::move(labels);
-  (family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-  family.metric.push_back(std::move(metric));
-}
 
 Labels labels_of(const RecorderSnapshot& recorder) {
   return {{"interface", recorder.interface},
@@ -36,17 +22,17 @@ Labels labels_of(const RecorderSnapshot& recorder) {
 }
 
 MetricFamily recorder_counter(const Snapshot& snapshot, std::string name, std::string help,
-                              std::uint64_t RecorderSnapshot::*counter) {
-  MetricFamily result = family(std::move(name), std::move(help), MetricType::Counter);
+                              std::uint64_t RecorderSnapshot::*member) {
+  MetricFamily result = counter(std::move(name), std::move(help));
   for (const RecorderSnapshot& recorder : snapshot.recorders)
-    add(result, labels_of(recorder), static_cast<double>(recorder.*counter));
+    add(result, labels_of(recorder), static_cast<double>(recorder.*member));
   return result;
 }
 
 MetricFamily dropped_packets(const Snapshot& snapshot) {
-  MetricFamily result = family(
-      "ringtail_dropped_packets_total",
-      "Packets that passed the kernel filter and are not on disk, by reason.", MetricType::Counter);
+  MetricFamily result =
+      counter("ringtail_dropped_packets_total",
+              "Packets that passed the kernel filter and are not on disk, by reason.");
   for (const RecorderSnapshot& recorder : snapshot.recorders) {
     for (std::size_t reason = 0; reason < capture::kDropReasonCount; ++reason) {
       Labels labels = labels_of(recorder);
@@ -58,8 +44,8 @@ MetricFamily dropped_packets(const Snapshot& snapshot) {
 }
 
 MetricFamily worker_seconds(const Snapshot& snapshot) {
-  MetricFamily result = family("ringtail_worker_seconds_total",
-                               "Time of each worker, by what it spent it on.", MetricType::Counter);
+  MetricFamily result =
+      counter("ringtail_worker_seconds_total", "Time of each worker, by what it spent it on.");
   for (const capture::WorkerSnapshot& worker : snapshot.workers) {
     const std::string number = std::to_string(worker.worker);
     add(result, {{"worker", number}, {"state", "encoding"}}, worker.encoding_seconds);
@@ -71,15 +57,15 @@ MetricFamily worker_seconds(const Snapshot& snapshot) {
 
 MetricFamily storage_bytes(const Snapshot& snapshot, std::string name, std::string help,
                            std::uint64_t CaptureSnapshot::*bytes) {
-  MetricFamily result = family(std::move(name), std::move(help), MetricType::Gauge);
+  MetricFamily result = gauge(std::move(name), std::move(help));
   for (const CaptureSnapshot& capture : snapshot.captures)
     add(result, {{"capture", capture.capture}}, static_cast<double>(capture.*bytes));
   return result;
 }
 
 MetricFamily oldest_packet(const Snapshot& snapshot) {
-  MetricFamily result = family("ringtail_oldest_packet_timestamp_seconds",
-                               "Unix time of the oldest packet on disk.", MetricType::Gauge);
+  MetricFamily result =
+      gauge("ringtail_oldest_packet_timestamp_seconds", "Unix time of the oldest packet on disk.");
   for (const CaptureSnapshot& capture : snapshot.captures) {
     if (capture.oldest_packet_timestamp_seconds)
       add(result, {{"capture", capture.capture}}, *capture.oldest_packet_timestamp_seconds);
@@ -88,9 +74,8 @@ MetricFamily oldest_packet(const Snapshot& snapshot) {
 }
 
 MetricFamily on_close_runs(const Snapshot& snapshot) {
-  MetricFamily result = family("ringtail_on_close_runs_total",
-                               "Closed files by what became of their capture's on_close program.",
-                               MetricType::Counter);
+  MetricFamily result = counter("ringtail_on_close_runs_total",
+                                "Closed files by what became of their capture's on_close program.");
   for (const capture::OnCloseSnapshot& on_close : snapshot.on_close) {
     for (std::size_t end = 0; end < capture::kOnCloseResultCount; ++end)
       add(result,
@@ -102,14 +87,13 @@ MetricFamily on_close_runs(const Snapshot& snapshot) {
 }
 
 MetricFamily total(std::string name, std::string help, std::uint64_t value) {
-  MetricFamily result = family(std::move(name), std::move(help), MetricType::Counter);
+  MetricFamily result = counter(std::move(name), std::move(help));
   add(result, {}, static_cast<double>(value));
   return result;
 }
 
 MetricFamily build_info(const std::string& version) {
-  MetricFamily result =
-      family("ringtail_build_info", "The version that runs; always 1.", MetricType::Gauge);
+  MetricFamily result = gauge("ringtail_build_info", "The version that runs; always 1.");
   add(result, {{"version", version}}, 1);
   return result;
 }
@@ -121,7 +105,7 @@ SnapshotCollectable::SnapshotCollectable(TakeSnapshot take_snapshot, std::string
 
 std::vector<MetricFamily> SnapshotCollectable::Collect() const {
   const Snapshot snapshot = take_snapshot_();
-  std::vector<MetricFamily> families;
+  Families families;
   families.push_back(recorder_counter(snapshot, "ringtail_received_packets_total",
                                       "Packets that passed the kernel filter.",
                                       &RecorderSnapshot::received_packets));
@@ -151,6 +135,7 @@ std::vector<MetricFamily> SnapshotCollectable::Collect() const {
                            "included.",
                            snapshot.recovery_cut_bytes));
   if (!snapshot.on_close.empty()) families.push_back(on_close_runs(snapshot));
+  add_tcp_watch_families(families, snapshot);
   families.push_back(build_info(version_));
   return families;
 }

@@ -31,7 +31,8 @@ std::string everything_exported() {
       .recorders = {{.capture = "web", .interface = "eth0"}},
       .workers = {{.worker = 0}},
       .captures = {{.capture = "web", .oldest_packet_timestamp_seconds = 1.0}},
-      .on_close = {{.capture = "web"}}};
+      .on_close = {{.capture = "web"}},
+      .tcp_watch = {{.interface = "eth0"}}};
   return to_text(SnapshotCollectable([&] { return snapshot; }, "1"));
 }
 
