@@ -50,7 +50,7 @@ TEST(TcpWatchSettings, RefuseWhatIsNoListOfInterfaces) {
   EXPECT_THAT(error_of(watching("[eth0, eth0]")), HasSubstr("is given twice"));
   EXPECT_THAT(error_of(watching("[eth0, any]")), HasSubstr("'any' has all interfaces already"));
   EXPECT_THAT(error_of(with_capture("tcp_watch: off\n")),
-              HasSubstr("tcp_watch: 'off'; allowed is a mapping with the keys interfaces"));
+              HasSubstr("tcp_watch: a single value; allowed is a mapping with the keys interfaces"));
 }
 
 }  // namespace
