@@ -71,7 +71,7 @@ void HttpServer::back_off() {
 }
 
 void HttpServer::admit(base::UniqueFd fd) {
-  if (sessions_.size() >= limits_.connections && !cut_oldest_without_request()) return;
+  if (sessions_.size() >= limits_.connections) cut_for_admission();
   HttpSession::Socket socket(io_);
   Error error;
   socket.assign({local_endpoint_.protocol().family(), 0}, fd.get(), error);
@@ -84,13 +84,15 @@ void HttpServer::admit(base::UniqueFd fd) {
   sessions_.back()->start();
 }
 
-bool HttpServer::cut_oldest_without_request() {
-  const auto oldest = std::find_if(sessions_.begin(), sessions_.end(),
-                                   [](const auto& session) { return !session->is_responding(); });
-  if (oldest == sessions_.end()) return false;
-  (*oldest)->cut();
-  sessions_.erase(oldest);
-  return true;
+void HttpServer::cut_for_admission() {
+  auto victim = std::find_if(sessions_.begin(), sessions_.end(),
+                             [](const auto& session) { return !session->is_responding(); });
+  if (victim == sessions_.end())
+    victim = std::min_element(sessions_.begin(), sessions_.end(), [](const auto& a, const auto& b) {
+      return a->stalled_since() < b->stalled_since();
+    });
+  (*victim)->cut();
+  sessions_.erase(victim);
 }
 
 }  // namespace ringtail::control

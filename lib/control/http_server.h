@@ -24,7 +24,8 @@ namespace ringtail::control {
 //
 // At the connection limit the oldest connection without a complete request is closed to admit the
 // new one, so that clients which connect and say nothing cannot keep a scrape out; when all
-// connections are being answered, the new one is closed.
+// connections are being answered, the one whose client has taken nothing for the longest time, so
+// that neither can clients which do not read.
 //
 // Errors: the constructor throws std::system_error. From then on nothing a client or the kernel
 // does ends the server. When no connection can be accepted (no descriptor left, say) it pauses 100
@@ -55,7 +56,7 @@ class HttpServer {
   void accept_one();
   void back_off();
   void admit(base::UniqueFd fd);
-  bool cut_oldest_without_request();
+  void cut_for_admission();
 
   boost::asio::io_context& io_;
   const HttpLimits limits_;
