@@ -220,6 +220,9 @@ Snapshot Engine::snapshot() {
     CaptureSnapshot capture{.capture = usage->capture,
                             .storage_used_bytes = usage->used_bytes.load(std::memory_order_relaxed),
                             .storage_limit_bytes = usage->limit_bytes};
+    for (const auto& one : captures_) {
+      if (one->options.name == usage->capture) capture.filter = one->options.filter;
+    }
     const std::int64_t oldest = usage->oldest_microseconds.load(std::memory_order_relaxed);
     if (oldest != 0) capture.oldest_packet_timestamp_seconds = static_cast<double>(oldest) / 1e6;
     snapshot.captures.push_back(std::move(capture));
