@@ -24,6 +24,24 @@ def context_switches(pid, thread_prefix):
     return found
 
 
+def resident_bytes(pid):
+    """Memory of its own, mapped rings not included."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("RssAnon:"))
+
+
+def sockets(pid):
+    """How many it has open."""
+    return sum(1 for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir() if _is_socket(fd))
+
+
+def _is_socket(fd):
+    try:
+        return os.readlink(fd).startswith("socket:")
+    except FileNotFoundError:  # closed meanwhile
+        return False
+
+
 def _sizes(directory):
     """{path: bytes on disk}; None if a file vanished meanwhile."""
     try:
