@@ -15,7 +15,11 @@ constexpr std::chrono::milliseconds kBackOff{100};
 }  // namespace
 
 HttpServer::HttpServer(boost::asio::io_context& io, const Endpoint& endpoint, HttpLimits limits)
-    : io_(io), limits_(limits), listener_(io), back_off_(io) {
+    : io_(io),
+      limits_(limits),
+      turns_(std::make_shared<Turns>(io.get_executor())),
+      listener_(io),
+      back_off_(io) {
   base::UniqueFd fd = listen_on(endpoint);
   local_endpoint_ = local_endpoint_of(fd.get());
   listener_.assign(fd.get());
@@ -80,7 +84,8 @@ void HttpServer::admit(base::UniqueFd fd) {
   const auto forget = [this](const HttpSession& done) {
     sessions_.remove_if([&](const auto& session) { return session.get() == &done; });
   };
-  sessions_.push_back(std::make_shared<HttpSession>(std::move(socket), routes_, limits_, forget));
+  sessions_.push_back(
+      std::make_shared<HttpSession>(std::move(socket), routes_, limits_, turns_, forget));
   sessions_.back()->start();
 }
 

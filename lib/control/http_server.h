@@ -13,6 +13,7 @@
 #include "control/http_session.h"
 #include "control/listening_socket.h"
 #include "control/routes.h"
+#include "control/turns.h"
 
 namespace ringtail::control {
 
@@ -61,6 +62,7 @@ class HttpServer {
   boost::asio::io_context& io_;
   const HttpLimits limits_;
   Routes routes_;
+  std::shared_ptr<Turns> turns_;
   Endpoint local_endpoint_;
   // Only waited on: accept4 is called by hand, as Asio's accept leaves the connection open in every
   // command that the daemon starts.

@@ -36,25 +36,32 @@ Response refusal_of(const Error& error, const RequestMessage& request) {
 }  // namespace
 
 HttpSession::HttpSession(Socket socket, const Routes& routes, const HttpLimits& limits,
-                         WhenDone when_done)
+                         std::shared_ptr<Turns> turns, WhenDone when_done)
     : socket_(std::move(socket)),
       deadline_(socket_.get_executor()),
       routes_(routes),
       limits_(limits),
+      turns_(std::move(turns)),
       when_done_(std::move(when_done)),
       buffer_(limits.header_bytes) {}
 
 void HttpSession::start() { begin_request(); }
 
 void HttpSession::await_request() {
-  if (buffer_.size() > 0) {  // pipelined: its first byte is here already
-    begin_request();
-    return;
-  }
   phase_ = Phase::kIdle;
   set_deadline(limits_.idle_deadline);
+  if (buffer_.size() > 0) {  // pipelined: its first byte is here already
+    await_turn();
+    return;
+  }
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](Error) {
-    if (!self->closed_) self->begin_request();  // an error will show again in the read
+    if (!self->closed_) self->await_turn();  // an error will show again in the read
+  });
+}
+
+void HttpSession::await_turn() {
+  turns_->wait([self = shared_from_this()] {
+    if (!self->closed_) self->begin_request();
   });
 }
 

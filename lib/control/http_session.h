@@ -17,11 +17,14 @@
 #include "control/http_limits.h"
 #include "control/response_message.h"
 #include "control/routes.h"
+#include "control/turns.h"
 
 namespace ringtail::control {
 
 // One HTTP connection: reads a request, answers it, and goes on while the client keeps it alive.
-// One request at a time: what a client pipelines waits in its own bounded buffer or in the kernel.
+// One request at a time: what a client pipelines waits in its own bounded buffer or in the kernel,
+// and each request but the first waits for its turn, so that a client with many of them holds up
+// nobody who comes with one.
 //
 // Owns its socket. All calls and handlers run on the thread of the socket's io_context. Its pending
 // operations keep it alive; `routes`, `limits` and what `when_done` refers to are used until cut()
@@ -33,7 +36,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   using WhenDone = std::function<void(const HttpSession&)>;
   using Clock = std::chrono::steady_clock;
 
-  HttpSession(Socket socket, const Routes& routes, const HttpLimits& limits, WhenDone when_done);
+  HttpSession(Socket socket, const Routes& routes, const HttpLimits& limits,
+              std::shared_ptr<Turns> turns, WhenDone when_done);
 
   // Begins; the deadline of the first request runs from here. `when_done` is never called from
   // within.
@@ -55,6 +59,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
   void await_request();
+  void await_turn();
   void begin_request();
   void parse();
   void read_more(std::size_t limit_bytes);
@@ -73,6 +78,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   boost::asio::steady_timer deadline_;
   const Routes& routes_;
   const HttpLimits& limits_;
+  std::shared_ptr<Turns> turns_;
   WhenDone when_done_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
