@@ -6,7 +6,7 @@ import hashlib
 import html.parser
 import re
 
-from support import EndToEndTest, Recorder, main, send, settings_for
+from support import EndToEndTest, Recorder, Sender, main, send, settings_for
 
 PAGES = ("/", "/healthz", "/readyz", "/metrics")
 
@@ -89,7 +89,7 @@ class Http(EndToEndTest):
     def test_landing_page_tells_when_packets_were_lost(self):
         link = self.link()
         recorder = self.record_link(link, storage={"max_write_rate": "1MB/s"})
-        send(link, count=20_000)
+        self.enter(Sender(link, self.folder, count=0, size=1400))
         recorder.wait_metrics(lambda m: m.totals().by_reason["rate_limit"] > 0, "packets are lost")
         row = re.compile(r"rate_limit</th><td class=\"number alert\"[^>]*>[^<]+</td><td[^>]*>\d+ s ago</td>")
         recorder.wait_for(lambda: row.search(recorder.get("/")[1]), "the page says so")
