@@ -6,7 +6,7 @@ import random
 import socket
 import time
 
-from observe import resident_bytes, sockets
+from observe import resources, sockets
 from support import METRICS_ADDRESS, EndToEndTest, Sender, main, wait_until
 
 PLACES = 64  # for connections, as HttpLimits says
@@ -135,11 +135,11 @@ class HttpSiege(EndToEndTest):
         for attack in attacks:
             with self.subTest(attack=attack.__name__):
                 recorder.namespace.call(lambda: self.lay_siege(recorder, attack))
-                resident.append(resident_bytes(recorder.pid))
+                resident.append(resources(recorder.pid)["resident"])
         sent = sender.stop_and_count()
         wait_until(lambda: sockets(recorder.pid) <= self.sockets_before, "all connections are gone", seconds=30)
         if not SANITIZED:
-            self.assertLess(max(resident) - resident[0], 16 << 20, resident)
+            self.assertLess(max(resident) - resident[0], 16 * 1024, resident)  # KiB
         totals = recorder.stop_and_total()
         self.assertEqual((totals.received, totals.written), (sent, sent))
 
