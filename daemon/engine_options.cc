@@ -78,8 +78,8 @@ capture::LimitOptions limit_options(const settings::Limit& limit) {
 }
 
 std::vector<capture::InterfaceOptions> interface_options(const settings::Capture& capture,
+                                                         const std::string& expression,
                                                          const base::Reporter& report) {
-  const std::string expression = expression_of(capture);
   std::vector<capture::InterfaceOptions> interfaces;
   std::vector<filter::ResolvedName> names;
   for (const std::string& interface : capture.interfaces) {
@@ -97,10 +97,12 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
                                         const base::Reporter& report) {
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
+  const std::string expression = expression_of(capture);
   std::vector<unsigned> cpus = cpu_choice.for_capture(capture);
   if (capture.fanout == settings::Fanout::kCpu) order_for_fanout_by_cpu(cpus);
   return {.name = capture.name,
-          .interfaces = interface_options(capture, report),
+          .filter = expression,
+          .interfaces = interface_options(capture, expression, report),
           .snaplen = capture.snaplen,
           .promiscuous = capture.promiscuous,
           .clock = capture.timestamps.source == settings::TimestampSource::kAdapter

@@ -48,6 +48,7 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, build_info()),
+      landing_page_(io_, engine_),
       http_(io_, metrics_endpoint(settings.metrics)),
       status_lines_(status_lines) {
   add_pages();
@@ -61,6 +62,7 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
 }
 
 void Service::add_pages() {
+  http_.route("/", [this](const control::Request&) { return landing_page_.response(); });
   http_.route("/metrics", [this](const control::Request&) {
     return control::Response{.content_type = metrics::kTextContentType,
                              .body = metrics::to_text(collectable_)};
@@ -117,6 +119,7 @@ void Service::stop() {
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
+    landing_page_.stop();
     Totals totals = totals_of(engine_.snapshot());
     if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
     tell("total", totals);

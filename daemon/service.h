@@ -10,6 +10,7 @@
 
 #include "capture/engine.h"
 #include "control/http_server.h"
+#include "daemon/landing_page.h"
 #include "daemon/stop_requests.h"
 #include "daemon/totals.h"
 #include "metrics/snapshot_collectable.h"
@@ -43,6 +44,7 @@ class Service {
   boost::asio::steady_timer status_timer_;
   capture::Engine engine_;
   metrics::SnapshotCollectable collectable_;
+  LandingPage landing_page_;
   control::HttpServer http_;
   bool status_lines_;
   bool status_redrawn_ = false;  // the cursor stands in a status line

@@ -241,7 +241,7 @@ Snapshot Engine::snapshot() {
   }
   for (const auto& usage : storage_.usage()) {
     CaptureSnapshot& capture = snapshot.captures.emplace_back(capture_snapshot(storage_, *usage));
-    add_writes(capture);
+    add_options_and_writes(capture);
   }
   for (const store::OnCloseTotals* totals : on_close_.totals()) {
     OnCloseSnapshot& runs = snapshot.on_close.emplace_back();
@@ -254,9 +254,10 @@ Snapshot Engine::snapshot() {
   return snapshot;
 }
 
-void Engine::add_writes(CaptureSnapshot& snapshot) const {
+void Engine::add_options_and_writes(CaptureSnapshot& snapshot) const {
   for (const auto& capture : captures_) {
     if (capture->options.name != snapshot.capture) continue;
+    snapshot.filter = capture->options.filter;
     for (const auto& [recording, account] : capture->recorders) account.add_writes(snapshot.writes);
   }
 }

@@ -85,7 +85,7 @@ class Engine {
   };
 
   void open_capture(CaptureOptions options);
-  void add_writes(CaptureSnapshot& snapshot) const;
+  void add_options_and_writes(CaptureSnapshot& snapshot) const;
   void open_tcp_watch(WatchOptions options);
   std::unique_ptr<RecorderAccount> add_recorder(const Capture& capture,
                                                 const std::string& interface, unsigned cpu);

@@ -94,6 +94,7 @@ struct WorkerSnapshot {
 
 struct CaptureSnapshot {
   std::string capture = {};
+  std::string filter = {};  // its expression; empty: everything
   std::uint64_t storage_used_bytes = 0;
   std::uint64_t storage_limit_bytes = 0;
   // None before the first packet is on disk.

@@ -33,6 +33,7 @@ HOMES = (
     (re.compile(r"yaml-cpp/.*"), "lib/settings"),
     (re.compile(r"spdlog/.*"), "daemon"),
     (re.compile(r"prometheus/.*"), "lib/metrics"),
+    (re.compile(r"zlib\.h"), "lib/control"),
 )
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')

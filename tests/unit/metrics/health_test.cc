@@ -75,7 +75,7 @@ TEST(Readiness, IsRefusedWithCaptureInterfaceAndProblem) {
 
 TEST(Readiness, IsRefusedWithTheInterfaceWhereTheTcpWatchDoesNotCount) {
   const capture::Snapshot snapshot{
-      .recorders = {recorder(true, "")},
+      .recorders = {recorder(RecordingState::kRecording, "")},
       .tcp_watch = {{.interface = "eth0"}, {.interface = "eth1", .problem = "link is down"}}};
   const Verdict verdict = readiness_of(snapshot);
   EXPECT_FALSE(verdict.ok);
