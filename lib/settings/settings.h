@@ -105,6 +105,7 @@ struct Settings {
   Storage storage;
   std::vector<Capture> captures;
   Metrics metrics;
+  std::string user;  // who root becomes to record; empty: nobody else
   bool operator==(const Settings&) const = default;
 };
 

@@ -50,7 +50,8 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "    on_close: []\n"
             "    on_close_timeout: 1m\n"
             "metrics:\n"
-            "  listen: 127.0.0.1:9477\n");
+            "  listen: 127.0.0.1:9477\n"
+            "user: \"\"\n");
 }
 
 TEST(Print, ReadsBackToTheSameSettings) {

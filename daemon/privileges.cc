@@ -1,0 +1,73 @@
+#include "daemon/privileges.h"
+
+#include <cap-ng.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "base/check.h"
+#include "base/unique_fd.h"
+
+namespace ringtail::daemon {
+namespace {
+
+constexpr mode_t kFolderMode = 0750;
+
+void read_capabilities() {
+  if (capng_get_caps_process() == 0) return;
+  base::throw_errno("capng_get_caps_process", "of this process");
+}
+
+}  // namespace
+
+void hand_over_folder(const std::filesystem::path& folder, const User& user) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::absolute(folder).parent_path(), error);
+  if (error) throw std::system_error(error, "making the folder " + folder.parent_path().string());
+  if (::mkdir(folder.c_str(), kFolderMode) != 0) {
+    if (errno == EEXIST) return;
+    base::throw_errno("mkdir", folder.string());
+  }
+  // Not by its name: somebody else may have put a link there meanwhile.
+  const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  const base::UniqueFd made(base::check(::open(folder.c_str(), flags), "open", folder.string()));
+  base::check(::fchown(made.get(), user.uid, user.gid), "fchown", folder.string());
+}
+
+void become(const User& user) {
+  if (::geteuid() == user.uid && ::getuid() == user.uid) return;
+  read_capabilities();
+  const bool may_record = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) != 0;
+  const bool may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) != 0;
+  capng_clear(CAPNG_SELECT_CAPS);
+  if (may_record) {
+    (void)capng_updatev(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
+                        CAP_NET_RAW, -1);
+  }
+  // The bounding set is for programs that gain something when they are started.
+  const auto flags = static_cast<capng_flags_t>(CAPNG_INIT_SUPP_GRP |
+                                                (may_bound ? CAPNG_CLEAR_BOUNDING : CAPNG_NO_FLAG));
+  const int result = capng_change_id(static_cast<int>(user.uid), static_cast<int>(user.gid), flags);
+  if (result == 0) return;
+  errno = EPERM;  // of which call, the number says
+  base::throw_errno("capng_change_id", "to user " + user.name + ": " + std::to_string(result),
+                    "it needs CAP_SETUID and CAP_SETGID: start as root, or as that user, or leave "
+                    "`user` out");
+}
+
+// The kernel takes a capability that is not inheritable out of the ambient ones, too
+// (capabilities(7)).
+void keep_capabilities_from_programs() {
+  read_capabilities();
+  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability)
+    (void)capng_update(CAPNG_DROP, CAPNG_INHERITABLE, capability);
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0)
+    base::throw_errno("capng_apply", "without inheritable capabilities");
+}
+
+}  // namespace ringtail::daemon
