@@ -42,6 +42,8 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
       http_(io_, metrics_endpoint(settings.metrics)),
+      heartbeat_(
+          io_, manager_, [this] { return engine_.snapshot(); }, log_reporter()),
       status_lines_(status_lines) {
   add_pages();
   // Until here a signal ends the process at once: nothing has been recorded yet.
@@ -71,6 +73,8 @@ int Service::run() {
     spdlog::info("every capture has reached its limit");
     if (!stopping_) stop();
   });
+  manager_.ready();
+  heartbeat_.start();
   await_signal();
   last_status_ = std::chrono::steady_clock::now();
   if (status_lines_) tell_status();
@@ -107,9 +111,11 @@ void Service::take_stop_request(int signal) {
 
 void Service::stop() {
   stopping_ = true;
+  manager_.stopping();
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
+    heartbeat_.stop();
     Totals totals = totals_of(engine_.snapshot());
     if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
     tell("total", totals);
