@@ -3,6 +3,7 @@
 #include <cap-ng.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,11 +18,6 @@ namespace ringtail::daemon {
 namespace {
 
 constexpr mode_t kFolderMode = 0750;
-
-void read_capabilities() {
-  if (capng_get_caps_process() == 0) return;
-  base::throw_errno("capng_get_caps_process", "of this process");
-}
 
 }  // namespace
 
@@ -41,7 +37,7 @@ void hand_over_folder(const std::filesystem::path& folder, const User& user) {
 
 void become(const User& user) {
   if (::geteuid() == user.uid && ::getuid() == user.uid) return;
-  read_capabilities();
+  base::check(capng_get_caps_process(), "capng_get_caps_process", "of this process");
   const bool may_record = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) != 0;
   const bool may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) != 0;
   capng_clear(CAPNG_SELECT_CAPS);
@@ -60,14 +56,11 @@ void become(const User& user) {
                     "`user` out");
 }
 
-// The kernel takes a capability that is not inheritable out of the ambient ones, too
-// (capabilities(7)).
+// Without capset(2), which a unit's system call filter may forbid. What stays inheritable is of use
+// to files alone that say so themselves (capabilities(7)).
 void keep_capabilities_from_programs() {
-  read_capabilities();
-  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability)
-    (void)capng_update(CAPNG_DROP, CAPNG_INHERITABLE, capability);
-  if (capng_apply(CAPNG_SELECT_CAPS) != 0)
-    base::throw_errno("capng_apply", "without inheritable capabilities");
+  base::check(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl",
+              "PR_CAP_AMBIENT_CLEAR_ALL");
 }
 
 }  // namespace ringtail::daemon
