@@ -108,6 +108,17 @@ class SystemdService(EndToEndTest):
         self.assertEqual((self.service.shown("ActiveState"), self.service.shown("ExecMainStatus")), ("failed", "3"))
         self.assertEqual(self.service.shown("NRestarts"), "0")
 
+    def test_a_reload_of_settings_that_cannot_work_fails_and_changes_nothing(self):
+        service = self.start()
+        before = service.pid
+        service.write_settings(settings_for(self.link_in_there, filter="udp prot 7"))
+        self.assertNotEqual(self.container.try_run("systemctl", "reload", service.UNIT).returncode, 0)
+        self.assertIn("udp prot 7", service.stderr)
+        sent = self.send_until_written(100)
+        self.assertEqual((service.shown("ActiveState"), service.pid), ("active", before))
+        service.systemctl("stop")
+        self.assert_each_once(service.files(), sent)
+
     def test_another_directory_needs_a_drop_in_and_its_error_says_so(self):
         directory = self.container.root / "srv/recordings"
         directory.mkdir()
