@@ -28,7 +28,7 @@ jobs := $(shell nproc)
 tests_at_once := $(shell echo $$((2 * $$(nproc))))
 # Installing, recording and the end-to-end tests need root.
 sudo := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
-kept_environment := RINGTAIL_TESTS_MUST_NOT_SKIP,RINGTAIL_TEST_DIR,TMPDIR
+kept_environment := RINGTAIL_TESTS_MUST_NOT_SKIP,RINGTAIL_TEST_DIR,RINGTAIL_SOAK_SECONDS,TMPDIR
 # The thread sanitizer of g++ 12 cannot map its shadow where addresses are randomised over 28 bits.
 plain_addresses := $(shell [ "$$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)" -le 28 ] || echo setarch -R)
 
