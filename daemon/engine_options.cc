@@ -7,6 +7,7 @@
 #include "daemon/capture_filter.h"
 #include "daemon/descriptor_limit.h"
 #include "daemon/interface_filter.h"
+#include "daemon/tcp_watch_options.h"
 #include "filter/cooked.h"
 #include "pcapfile/cooked_header.h"
 
@@ -125,6 +126,7 @@ static_assert(settings::kBlockSizeBytes == ring::kBlockSizeBytes);
 static_assert(settings::kMinBlocksPerRing == ring::kMinBlockCount);
 static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepBytes);
 static_assert(settings::kMaxKeptFiles == store::kMaxFiles);
+static_assert(settings::kAnyInterface == ring::kAnyInterface);
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kCookedLinkType == ring::kCookedLinkType.name);
@@ -149,7 +151,8 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
                                         .max_files = capture.keep.files});
     options.captures.push_back(capture_options(capture, cpu_choice, report));
   }
-  check_descriptors(options.captures, descriptor_limit());
+  options.tcp_watch = tcp_watch_options(settings.tcp_watch, options.captures, report);
+  check_descriptors(options, descriptor_limit());
   return options;
 }
 

@@ -43,6 +43,7 @@ struct Key {
 [[nodiscard]] std::span<const Key> keep_keys();
 [[nodiscard]] std::span<const Key> limit_keys();
 [[nodiscard]] std::span<const Key> metrics_keys();
+[[nodiscard]] std::span<const Key> tcp_watch_keys();
 
 // The two keys of a capture's on_close.
 void read_on_close(const Node& node, Report& report, Target target);
