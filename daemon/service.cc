@@ -50,6 +50,8 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
       collectable_([this] { return engine_.snapshot(); }, build_info()),
       landing_page_(io_, engine_),
       http_(io_, metrics_endpoint(settings.metrics)),
+      heartbeat_(
+          io_, manager_, [this] { return engine_.snapshot(); }, log_reporter()),
       status_lines_(status_lines) {
   add_pages();
   // Until here a signal ends the process at once: nothing has been recorded yet.
@@ -80,6 +82,8 @@ int Service::run() {
     spdlog::info("every capture has reached its limit");
     if (!stopping_) stop();
   });
+  manager_.ready();
+  heartbeat_.start();
   await_signal();
   last_status_ = std::chrono::steady_clock::now();
   if (status_lines_) tell_status();
@@ -116,10 +120,12 @@ void Service::take_stop_request(int signal) {
 
 void Service::stop() {
   stopping_ = true;
+  manager_.stopping();
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
     landing_page_.stop();
+    heartbeat_.stop();
     Totals totals = totals_of(engine_.snapshot());
     if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
     tell("total", totals);

@@ -122,7 +122,7 @@ std::span<const Key> root_keys() {
       Key{.name = "tcp_watch", .keys = tcp_watch_keys()},
       Key{.name = "metrics", .keys = metrics_keys()},
       Key{.name = "control"},
-      Key{.name = "user"},
+      Key{.name = "user", .read = read_user, .write = write_user},
   };
   return kKeys;
 }

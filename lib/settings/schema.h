@@ -51,6 +51,10 @@ void read_on_close(const Node& node, Report& report, Target target);
 void read_on_close_timeout(const Node& node, Report& report, Target target);
 [[nodiscard]] Node write_on_close_timeout(Source source);
 
+// The key `user`.
+void read_user(const Node& node, Report& report, Target target);
+[[nodiscard]] Node write_user(Source source);
+
 // Reads the whole document into `settings`; what is wrong goes to `report`.
 void read_settings(const Node& root, Report& report, Settings& settings);
 [[nodiscard]] Node write_settings(const Settings& settings);

@@ -119,6 +119,7 @@ struct Settings {
   std::vector<Capture> captures;
   TcpWatch tcp_watch;
   Metrics metrics;
+  std::string user;  // who root becomes to record; empty: nobody else
   bool operator==(const Settings&) const = default;
 };
 

@@ -52,7 +52,8 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "tcp_watch:\n"
             "  interfaces: [eth0]\n"
             "metrics:\n"
-            "  listen: 127.0.0.1:9477\n");
+            "  listen: 127.0.0.1:9477\n"
+            "user: \"\"\n");
 }
 
 TEST(Print, ReadsBackToTheSameSettings) {
