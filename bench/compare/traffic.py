@@ -1,0 +1,69 @@
+"""The link that is recorded, and the generator that fills it."""
+
+import dataclasses
+import re
+
+import paths
+from namespaces import Link, run
+
+SENDER_CPU, RECORDER_CPU = 0, 1
+RING_BYTES = 256 << 20
+_HEADER_BYTES = 82  # what a TPACKET_V3 ring takes for a packet besides its bytes
+_LARGEST_XDP_FRAME = 3400
+_MEAN_MIX_BYTES = (7 * 60 + 4 * 590 + 1514) / 12
+
+
+@dataclasses.dataclass(frozen=True)
+class Sent:
+    frames: int  # that reached the recorder's end of the link
+    seconds: float
+
+    @property
+    def rate(self):
+        return self.frames / self.seconds
+
+
+class Traffic:
+    """Frames of one size ("64", ..., or "imix") on a link of its own, sent on SENDER_CPU, which receives them, too."""
+
+    def __init__(self, size):
+        self.size = size
+        self.bytes = _MEAN_MIX_BYTES if size == "imix" else int(size)
+        self.way = "xdp" if self.bytes <= _LARGEST_XDP_FRAME else "socket"
+        self.link = Link(mtu=9000, apart=True)
+
+    def __enter__(self):
+        self.link.__enter__()
+        try:
+            if self.way == "xdp":  # GRO gives the other end the queue that takes XDP frames
+                self.link.recorder_namespace.run("ethtool", "-K", Link.RECORDER, "gro", "on")
+        except BaseException:
+            self.link.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.link.__exit__()
+
+    def _received(self):
+        path = f"/sys/class/net/{Link.RECORDER}/statistics/rx_packets"
+        return int(self.link.recorder_namespace.run("cat", path))
+
+    def send(self, count, rate=0):
+        before = self._received()
+        command = ("taskset", "-c", SENDER_CPU, paths.GENERATOR, "--interface", Link.SENDER, "--size", self.size,
+                   "--count", count, "--rate", rate, "--way", self.way)  # fmt: skip
+        output = self.link.sender_namespace.run(*command)
+        seconds = float(re.search(r"seconds=(\S+)", output)[1])
+        return Sent(self._received() - before, seconds)
+
+    def once_through_the_ring(self):
+        """How many frames fill RING_BYTES of ring once."""
+        return int(RING_BYTES / (self.bytes + _HEADER_BYTES)) + 1
+
+    def commands_in(self):
+        """The namespace of the recorder."""
+        return self.link.recorder_namespace
+
+
+__all__ = ["RECORDER_CPU", "RING_BYTES", "SENDER_CPU", "Sent", "Traffic", "run"]
