@@ -7,18 +7,20 @@
 #   make test-asan  the same with the address and undefined behaviour sanitizers
 #   make test-tsan  the same with the thread sanitizer
 #   make lint       checks formatting and runs clang-tidy
+#   make bench      compares with other recorders; BENCH_ARGS=--quick takes a minute (bench/README.md)
 #   make packages   prints the packages that these commands need
 #   make clean      removes build/
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libspdlog-dev \
   prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
-  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl
-LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git
+  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl valgrind
+LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git libbenchmark-dev
+BENCH_PACKAGES := $(TEST_PACKAGES) libbenchmark-dev netsniff-ng stenographer fio
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := all
-.PHONY: all run test test-asan test-tsan lint packages clean
+.PHONY: all run test test-asan test-tsan lint bench packages clean
 
 jobs := $(shell nproc)
 # Installing, recording and the end-to-end tests need root.
@@ -91,6 +93,12 @@ lint:
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format --dry-run -Werror
 	@cmake --preset dev >/dev/null
 	run-clang-tidy -quiet -j $(jobs) -p build/dev '^$(CURDIR)/(lib|daemon|tests|bench)/'
+
+bench:
+	$(call install,$(BENCH_PACKAGES))
+	@cmake --preset release -Wno-dev >/dev/null
+	@cmake --build --preset release -j $(jobs) --target ringtail_bench
+	@$(sudo) /usr/bin/python3 -B bench/compare/compare.py $(BENCH_ARGS)
 
 packages:
 	@echo $(sort $(LINT_PACKAGES))

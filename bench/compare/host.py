@@ -66,7 +66,7 @@ def resident_bytes(pid):
 
 
 def wait_settled(pid, quiet_seconds, seconds=60.0):
-    """Until a process has done next to nothing for a while: it has taken all that came."""
+    """Until a process has done next to nothing for that long: it has taken all that came. Returns since when."""
     seen = [process_ns(pid), time.monotonic()]
 
     def settled():
@@ -76,6 +76,7 @@ def wait_settled(pid, quiet_seconds, seconds=60.0):
         return time.monotonic() - seen[1] >= quiet_seconds
 
     wait_until(settled, "the recorder has nothing left to do", seconds)
+    return seen[1]
 
 
 def touch_memory(size_bytes):
@@ -84,14 +85,9 @@ def touch_memory(size_bytes):
     subprocess.run(["/usr/bin/python3", "-c", code, str(size_bytes)], check=True)
 
 
-def write_out():
-    subprocess.run(["sync"], check=True)
-
-
-def forget_files():
-    """Nothing of earlier files stays in the page cache."""
-    write_out()
-    pathlib.Path("/proc/sys/vm/drop_caches").write_text("1")
+def write_out(folder):
+    """All that is dirty on the folder's file system."""
+    subprocess.run(["sync", "--file-system", folder], check=True)
 
 
 def description(directory):

@@ -7,6 +7,7 @@ when it has settled after a part, so that neither its start nor its end is in it
 
 import dataclasses
 import tempfile
+import time
 
 import host
 from traffic import RECORDER_CPU
@@ -18,61 +19,89 @@ TOUCHED_BYTES = 4 << 30
 class Run:
     recorder: str
     size: str
-    wanted_rate: float  # 0: full speed
-    rate: float  # packets that came a second, in the second part
+    wanted_rate: float  # packets a second; 0: full speed
+    rate: float  # that came in the second part
     packets: int  # that came in both parts
     lost: int  # of these, not in the files
-    cold_us: float  # CPU of the recorder's process for each packet that came, first part
-    warm_us: float  # the same, second part
-    kernel_us: float  # CPU of the kernel's workers until all is on disk, both parts
-    busy_us: float  # all that the recorder's CPU did, second part, in ticks of 10 ms
+    cold_us: float  # CPU of the recorder's process for each packet of the first part
+    warm_us: float  # the same for each packet of the second part that is not lost
+    kernel_us: float  # CPU of the kernel's workers until all is on disk, for each recorded packet of both parts
+    busy_us: float  # all that the recorder's CPU did, like warm_us, in ticks of 10 ms
     cached_bytes: int  # growth of the page cache, both parts
-    dirty_bytes: int  # of these, not on disk when the traffic ends
+    dirty_bytes: int  # of these, not on disk when the recorder has settled
     resident_bytes: int
     anonymous_bytes: int
-    recorded_bytes: int
-    seconds: float  # of the second part
+    recorded_bytes: int  # both parts
+    warm_packets: int
+    warm_seconds: float  # from the first packet of the second part until the recorder has settled
 
     @property
     def lost_share(self):
         return self.lost / self.packets
 
+    @property
+    def bytes_per_second(self):
+        """Of the second part, on the way to disk."""
+        warm_share = (self.warm_packets - self.lost) / (self.packets - self.lost)
+        return self.recorded_bytes * warm_share / self.warm_seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class _Part:
+    frames: int
+    rate: float
+    cpu_ns: int
+    busy_seconds: float
+    seconds: float
+
 
 def _send(traffic, recorder, count, rate):
-    """(sent, CPU ns of the recorder) of one part."""
-    before = host.process_ns(recorder.pid)
+    cpu, busy = host.process_ns(recorder.pid), host.busy_seconds(RECORDER_CPU)
     sent = traffic.send(count, rate)
-    host.wait_settled(recorder.pid, recorder.settled_seconds)
-    return sent, host.process_ns(recorder.pid) - before
+    begin = time.monotonic() - sent.seconds
+    settled = host.wait_settled(recorder.pid, recorder.settled_seconds)
+    return _Part(sent.frames, sent.rate, host.process_ns(recorder.pid) - cpu,
+                 host.busy_seconds(RECORDER_CPU) - busy, max(settled - begin, sent.seconds))  # fmt: skip
 
 
 def measure(make_recorder, traffic, folder, count, rate=0):
-    host.forget_files()
+    host.write_out(folder)
     with tempfile.TemporaryDirectory(dir=folder) as place, make_recorder(traffic, place) as recorder:
         recorder.wait_ready()
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
-        cold, cold_ns = _send(traffic, recorder, traffic.once_through_the_ring(), rate)
+        cold = _send(traffic, recorder, traffic.once_through_the_ring(), rate)
         host.touch_memory(TOUCHED_BYTES)
-        busy = host.busy_seconds(RECORDER_CPU)
-        warm, warm_ns = _send(traffic, recorder, count, rate)
-        busy = host.busy_seconds(RECORDER_CPU) - busy
+        warm = _send(traffic, recorder, count, rate)
         cached_after, dirty_after = host.memory_bytes("Cached", "Dirty")
         resident = host.resident_bytes(recorder.pid)
         recorder.stop()
-        host.write_out()
+        host.write_out(folder)
         kernel_ns = host.kernel_workers_ns(workers, host.kernel_workers())
         packets = cold.frames + warm.frames
+        recorded = recorder.recorded_packets()
+        # What the first part brings fits into the ring, so the second one has the losses.
+        warm_recorded = max(recorded - cold.frames, 1)
         return Run(
             recorder=recorder.name, size=traffic.size, wanted_rate=rate, rate=warm.rate, packets=packets,
-            lost=packets - recorder.recorded_packets(),
-            cold_us=cold_ns / cold.frames / 1000, warm_us=warm_ns / warm.frames / 1000,
-            kernel_us=kernel_ns / packets / 1000, busy_us=busy / warm.frames * 1e6,
+            lost=packets - recorded, cold_us=cold.cpu_ns / cold.frames / 1e3, warm_us=warm.cpu_ns / warm_recorded / 1e3,
+            kernel_us=kernel_ns / max(recorded, 1) / 1e3, busy_us=warm.busy_seconds / warm_recorded * 1e6,
             cached_bytes=cached_after - cached, dirty_bytes=dirty_after - dirty,
             resident_bytes=resident["VmRSS"], anonymous_bytes=resident["RssAnon"],
-            recorded_bytes=recorder.recorded_bytes() if recorder.writes else 0, seconds=warm.seconds,
+            recorded_bytes=recorder.recorded_bytes() if recorder.writes else 0, warm_packets=warm.frames,
+            warm_seconds=warm.seconds,
         )  # fmt: skip
 
 
-def loses_nothing(make_recorder, traffic, folder, count, rate):
-    return measure(make_recorder, traffic, folder, count, rate).lost == 0
+def highest_lossless_rate(make_recorder, traffic, folder, full_rate, seconds, steps=6):
+    """Packets a second of which none is lost for so long, found by halving; None if it may be more than `full_rate`."""
+    if measure(make_recorder, traffic, folder, int(full_rate * seconds)).lost == 0:
+        return None
+    lossless, lossy = 0.0, full_rate
+    for _ in range(steps):
+        rate = (lossless + lossy) / 2
+        if measure(make_recorder, traffic, folder, int(rate * seconds), rate).lost == 0:
+            lossless = rate
+        else:
+            lossy = rate
+    return lossless

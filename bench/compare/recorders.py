@@ -165,16 +165,24 @@ class Stenotype(Tool):
         for folder in ("PKT0", "IDX0"):
             (self.folder / folder).mkdir()
         return ("stenotype", f"--iface={_INTERFACE}", f"--dir={self.folder}", "--threads=1", f"--blocks={_RING_MIB}",
-                "--blockage_sec=1", "--no_index", "--seccomp=none", "--no_watchdogs")  # fmt: skip
+                "--blockage_sec=1", "--uid=root", "--gid=root", "--no_index", "--seccomp=none", "--no_watchdogs")  # fmt: skip
 
-    def recorded_packets(self):
-        count = 0
+    def stop(self):
+        """On a silent link it does not end when asked to. What it had is on disk: it has settled."""
+        self.process.stop(signal.SIGKILL)
+
+    def _packets_by_block(self):
         for path in self.files():
             with open(path, "rb") as file:
                 for at in range(0, path.stat().st_size, self._BLOCK_BYTES):
                     header = os.pread(file.fileno(), self._PACKETS_IN_BLOCK.size, at)
-                    count += self._PACKETS_IN_BLOCK.unpack(header)[0]
-        return count
+                    yield self._PACKETS_IN_BLOCK.unpack(header.ljust(self._PACKETS_IN_BLOCK.size, b"\0"))[0]
+
+    def recorded_packets(self):
+        return sum(self._packets_by_block())
+
+    def recorded_bytes(self):
+        return self._BLOCK_BYTES * sum(packets > 0 for packets in self._packets_by_block())
 
 
 class Ringtail:

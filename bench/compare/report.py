@@ -1,0 +1,137 @@
+"""The tables and the plot, made of runs."""
+
+import statistics
+
+import plot
+import published
+
+NULL = "null consumer"
+_MIB = 1 << 20
+
+
+def _rate(rate):
+    return "full speed" if rate == 0 else f"{rate / 1000:g} kpps"
+
+
+def _size(size):
+    return "IMIX" if size == "imix" else f"{size} B"
+
+
+def _distinct(values):
+    return list(dict.fromkeys(values))
+
+
+class Runs:
+    """All repetitions of a comparison; figures are medians over them."""
+
+    def __init__(self, runs):
+        self.runs = runs
+        self.recorders = _distinct(run.recorder for run in runs)
+        self.sizes = _distinct(run.size for run in runs)
+        self.rates = _distinct(run.wanted_rate for run in runs)
+
+    def median(self, what, recorder, size, rate=0):
+        """Of an attribute; None where nothing was measured."""
+        values = [getattr(run, what) for run in self.runs if (run.recorder, run.size, run.wanted_rate) == (recorder, size, rate)]
+        return statistics.median(values) if values else None
+
+    def table(self, cell, rate=0, without=()):
+        """Recorders by sizes; `cell` makes a text of (recorder, size, rate)."""
+        rows = [[name, *(cell(name, size, rate) for size in self.sizes)] for name in self.recorders if name not in without]
+        return published.table(["", *map(_size, self.sizes)], rows)
+
+    def cost(self, what, ratio=True):
+        def cell(recorder, size, rate):
+            value = self.median(what, recorder, size, rate)
+            floor = self.median(what, NULL, size, rate) if ratio else None
+            if value is None:
+                return ""
+            return f"{value:.3f}" + (f" ({value / floor:.1f}x)" if floor else "")
+
+        return cell
+
+    def loss(self, recorder, size, rate):
+        share = self.median("lost_share", recorder, size, rate)
+        if share is None:
+            return ""
+        return "0" if share == 0 else f"{share:.2g}" if share < 0.0005 else f"{100 * share:.1f} %"
+
+    def mebibytes(self, *names):
+        def cell(recorder, size, rate):
+            values = [self.median(name, recorder, size, rate) for name in names]
+            return "" if None in values else " / ".join(f"{value / _MIB:.0f}" for value in values)
+
+        return cell
+
+    def came(self, rate=0):
+        """What the generator reached, by size."""
+        rates = [statistics.median(run.rate for run in self.runs if (run.size, run.wanted_rate) == (size, rate)) for size in self.sizes]
+        return published.table(list(map(_size, self.sizes)), [[f"{value / 1e6:.2f} Mpps" for value in rates]])
+
+
+def main_tables(runs):
+    """What README.md shows."""
+    rate = min(runs.rates)
+    return "\n".join((
+        f"CPU microseconds for each recorded packet at {_rate(rate)}, and in brackets the ratio to the null consumer:", "",
+        runs.table(runs.cost("warm_us"), rate), f"Packets lost at {_rate(rate)}:", "", runs.table(runs.loss, rate),
+    ))  # fmt: skip
+
+
+def all_tables(runs):
+    parts = []
+    for rate in sorted(runs.rates):
+        parts += [
+            f"### At {_rate(rate)}\n", f"What came:\n\n{runs.came(rate)}",
+            f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
+            f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
+            f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), rate)}",
+            f"Kernel workers (writeback, journal, reclaim), microseconds for each packet:\n\n{runs.table(runs.cost('kernel_us', ratio=False), rate)}",
+            f"Cross-check: all that the recorder's CPU did:\n\n{runs.table(runs.cost('busy_us', ratio=False), rate)}",
+            "Growth of the page cache / of what of it is not on disk, MiB, of files of / MiB:\n\n"
+            + runs.table(runs.mebibytes("cached_bytes", "dirty_bytes", "recorded_bytes"), rate),
+            "Resident memory, ring included / without it, MiB:\n\n"
+            + runs.table(runs.mebibytes("resident_bytes", "anonymous_bytes"), rate),
+        ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def lossless_table(rates):
+    """`rates` are {(recorder, size): (rate or None, full rate)}."""
+    sizes, recorders = _distinct(size for _, size in rates), _distinct(name for name, _ in rates)
+
+    def cell(name, size):
+        rate, full = rates[name, size]
+        return f"> {full / 1000:.0f}" if rate is None else f"{rate / 1000:.0f}"
+
+    rows = [[name, *(cell(name, size) for size in sizes)] for name in recorders]
+    return "### Highest rate without a loss, kpps\n\n" + published.table(["", *map(_size, sizes)], rows)
+
+
+def filter_table(runs):
+    cases = _distinct((run.captures, run.takes) for run in runs)
+    rows = []
+    for captures, takes in cases:
+        same = [run for run in runs if (run.captures, run.takes) == (captures, takes)]
+        middle = [statistics.median(getattr(run, what) for run in same) for what in ("receive_us", "recorder_us", "lost_share")]
+        rows.append([captures, takes, f"{middle[0]:.3f}", f"{middle[1]:.3f}", f"{100 * middle[2]:.1f} %"])
+    titles = ("captures", "each takes", "receiving side, us a packet", "recorder, us a packet", "lost of what they take")
+    return "### Filters, 64 B at full speed\n\n" + published.table(titles, rows)
+
+
+def disk_table(runs):
+    middle = [statistics.median(getattr(run, what) for run in runs)
+              for what in ("fio_bytes_per_second", "ringtail_bytes_per_second", "ringtail_lost_share")]  # fmt: skip
+    row = [f"{middle[0] / 1e9:.2f} GB/s", f"{middle[1] / 1e9:.2f} GB/s", f"{middle[1] / middle[0]:.2f}", f"{100 * middle[2]:.1f} %"]
+    return "### Disk, 3000 B at full speed\n\n" + published.table(("fio", "Ringtail", "ratio", "Ringtail lost"), [row])
+
+
+def cpu_plot(runs):
+    rate = min(runs.rates)
+    panels = []
+    for size in runs.sizes:
+        values = {name: runs.median("warm_us", name, size, rate) for name in runs.recorders}
+        lost = {name: runs.median("lost_share", name, size, rate) for name in runs.recorders}
+        notes = {name: f"-{100 * share:.0f} %" for name, share in lost.items() if share >= 0.005}
+        panels.append((_size(size), values, notes))
+    return plot.bars(f"CPU microseconds for each recorded packet at {_rate(rate)} (red: lost)", panels)
