@@ -61,9 +61,20 @@ class Bench:
         self.recorders = [kind for kind in recorders.ALL if kind.name in wanted and not kind.missing()]
         self.folder = options.output
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "log").unlink(missing_ok=True)
 
     def full_rate(self, traffic):
         return traffic.send(TRIED_FRAMES).rate
+
+    def attempt(self, what, measure, *arguments):
+        """What was measured; None if a recorder fails: that run is missing, not all that came before."""
+        try:
+            found = measure(*arguments)
+        except AssertionError as error:
+            self.say(f"{what}: failed: {error}")
+            return None
+        self.say(f"{what}: {found}")
+        return found
 
     def compare(self):
         runs = []
@@ -74,11 +85,9 @@ class Bench:
                     for rate in self.options.rates:
                         for kind in self.recorders:
                             count = int((rate or full) * self.options.seconds)
-                            run = measurement.measure(kind, traffic, self.folder, count, rate)
-                            self.say(f"{repetition + 1}: {size} B, {kind.name}: {run.rate / 1e3:.0f} kpps, "
-                                     f"{run.warm_us:.3f} us, lost {run.lost}")  # fmt: skip
-                            runs.append(run)
-        return runs
+                            runs.append(self.attempt(f"{repetition + 1}: {kind.name}, {size} B", measurement.measure,
+                                                     kind, traffic, self.folder, count, rate))  # fmt: skip
+        return [run for run in runs if run]
 
     def lossless(self):
         found = {}
@@ -86,31 +95,29 @@ class Bench:
             with Traffic(size) as traffic:
                 full = self.full_rate(traffic)
                 for kind in self.recorders:
-                    rate = measurement.highest_lossless_rate(kind, traffic, self.folder, full, self.options.seconds)
-                    self.say(f"lossless: {size} B, {kind.name}: {rate or full:.0f}")
-                    found[kind.name, size] = (rate, full)
+                    found[kind.name, size] = self.attempt(
+                        f"lossless: {kind.name}, {size} B", measurement.highest_lossless_rate, kind, traffic,
+                        self.folder, full, self.options.seconds)  # fmt: skip
         return found
 
     def filters(self):
         count = int(1e6 * self.options.seconds)
-        runs = []
-        for _ in range(self.options.repetitions):
-            for captures in filters.CAPTURES:
-                for takes in filters.FILTERS:
-                    runs.append(filters.measure(captures, takes, self.folder, count))
-                    self.say(f"filters: {runs[-1]}")
-        return runs
+        cases = [(captures, takes) for captures in filters.CAPTURES for takes in filters.FILTERS]
+        runs = [self.attempt("filters", filters.measure, *case, self.folder, count)
+                for case in cases * self.options.repetitions]  # fmt: skip
+        return [run for run in runs if run]
 
     def disk(self):
         size_bytes = int(2e9 * self.options.seconds)
-        runs = []
-        for _ in range(self.options.repetitions):
-            runs.append(disk.measure(self.folder, size_bytes))
-            self.say(f"disk: {runs[-1]}")
-        return runs
+        repetitions = range(self.options.repetitions)
+        runs = [self.attempt("disk", disk.measure, self.folder, size_bytes) for _ in repetitions]
+        return [run for run in runs if run]
 
     def say(self, text):
+        """To the terminal, and to a file that is there also if the end is not reached."""
         print(text, flush=True)
+        with open(self.folder / "log", "a", encoding="utf-8") as log:
+            print(text, file=log)
 
     def heading(self, begin):
         minutes = (time.monotonic() - begin) / 60

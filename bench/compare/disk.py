@@ -5,8 +5,9 @@ import json
 import tempfile
 
 import measurement
+from namespaces import run
 from recorders import Ringtail
-from traffic import RECORDER_CPU, Traffic, run
+from traffic import RECORDER_CPU, Traffic
 
 SIZE = "3000"  # more bytes a second than a disk takes
 
@@ -20,8 +21,8 @@ class DiskRun:
 
 def fio_bytes_per_second(folder, size_bytes):
     with tempfile.TemporaryDirectory(dir=folder) as place:
-        output = run("taskset", "-c", str(RECORDER_CPU), "fio", "--name=sequential", f"--directory={place}", "--rw=write",
-                     "--bs=1M", "--iodepth=8", "--direct=1", "--ioengine=libaio", "--fallocate=posix",
+        output = run("taskset", "-c", str(RECORDER_CPU), "fio", "--name=sequential", f"--directory={place}",
+                     "--rw=write", "--bs=1M", "--iodepth=8", "--direct=1", "--ioengine=libaio", "--fallocate=posix",
                      f"--size={size_bytes}", "--output-format=json")  # fmt: skip
     return json.loads(output)["jobs"][0]["write"]["bw_bytes"]
 

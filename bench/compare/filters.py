@@ -17,7 +17,7 @@ FILTERS = {"nothing": "udp src port 9", "1 %": "udp src port 20000", "all": "udp
 class FilterRun:
     captures: int
     takes: str
-    receive_us: float  # what the captures add to sending and receiving one packet, on the sender's CPU
+    receive_us: float  # CPU time that the captures add to sending and receiving one packet
     recorder_us: float  # CPU of the recorder for each packet that came
     lost_share: float  # of what the filters took
 
@@ -42,7 +42,7 @@ def measure(captures, takes, folder, count):
             totals = recorder.totals
         return FilterRun(
             captures, takes,
-            receive_us=(sent.seconds / sent.frames - alone.seconds / alone.frames) * 1e6,
+            receive_us=(sent.cpu_seconds / sent.frames - alone.cpu_seconds / alone.frames) * 1e6,
             recorder_us=recorder_ns / sent.frames / 1e3,
             lost_share=totals.dropped / max(totals.received, 1),
         )  # fmt: skip

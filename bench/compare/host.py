@@ -24,6 +24,17 @@ def process_ns(pid):
     return sum(_thread_ns(task) for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
 
 
+def softirq_ns(cpu):
+    """What a CPU's ksoftirqd has done so far: packets that their sender's own CPU time did not receive."""
+    for process in pathlib.Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "comm").read_text() == f"ksoftirqd/{cpu}\n":
+                return _thread_ns(process)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    raise AssertionError(f"no ksoftirqd/{cpu}")
+
+
 def kernel_workers():
     """{pid: CPU nanoseconds} of the threads that write the page cache out, free it and complete writes."""
     found = {}
@@ -80,8 +91,9 @@ def wait_settled(pid, quiet_seconds, seconds=60.0):
 
 
 def touch_memory(size_bytes):
-    """Uses memory and gives it back, so that what the page cache takes next is memory that a virtual machine has."""
-    code = "import mmap, sys; mmap.mmap(-1, int(sys.argv[1]), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)"
+    """Uses memory and gives it back, so that a virtual machine has what the page cache takes next."""
+    flags = "mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE"
+    code = f"import mmap, sys; mmap.mmap(-1, int(sys.argv[1]), {flags})"
     subprocess.run(["/usr/bin/python3", "-c", code, str(size_bytes)], check=True)
 
 

@@ -93,10 +93,16 @@ def measure(make_recorder, traffic, folder, count, rate=0):
         )  # fmt: skip
 
 
+@dataclasses.dataclass(frozen=True)
+class LosslessRate:
+    packets_per_second: float
+    is_all: bool  # that the generator can do: the recorder may do more
+
+
 def highest_lossless_rate(make_recorder, traffic, folder, full_rate, seconds, steps=6):
-    """Packets a second of which none is lost for so long, found by halving; None if it may be more than `full_rate`."""
+    """The rate of which nothing is lost for so long, found by halving."""
     if measure(make_recorder, traffic, folder, int(full_rate * seconds)).lost == 0:
-        return None
+        return LosslessRate(full_rate, True)
     lossless, lossy = 0.0, full_rate
     for _ in range(steps):
         rate = (lossless + lossy) / 2
@@ -104,4 +110,4 @@ def highest_lossless_rate(make_recorder, traffic, folder, full_rate, seconds, st
             lossless = rate
         else:
             lossy = rate
-    return lossless
+    return LosslessRate(lossless, False)

@@ -16,7 +16,9 @@ def _panel(x, title, values, notes):
     for i, (name, value) in enumerate(values.items()):
         left, height = x + i * (_BAR + _GAP), _HEIGHT * value / highest
         top = _TOP + _HEIGHT - height
-        parts.append(f'<rect x="{left}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" fill="{_COLOURS[i % 7]}"/>')
+        colour = _COLOURS[i % len(_COLOURS)]
+        size = f'width="{_BAR}" height="{height:.1f}"'
+        parts.append(f'<rect x="{left}" y="{top:.1f}" {size} fill="{colour}"/>')
         parts.append(_text(left + _BAR / 2, round(top - 5, 1), f"{value:.3g}"))
         parts.append(_text(left + _BAR / 2, _TOP + _HEIGHT + 14, notes.get(name, ""), 10, colour="#b00"))
     return parts, len(values) * (_BAR + _GAP)
@@ -31,10 +33,12 @@ def bars(title, panels):
         x += width + _PANEL_GAP
     for i, name in enumerate(panels[0][1]):
         at = _LEFT + i * 130
-        parts.append(f'<rect x="{at}" y="{_TOP + _HEIGHT + 28}" width="12" height="12" fill="{_COLOURS[i % 7]}"/>')
+        colour = _COLOURS[i % len(_COLOURS)]
+        parts.append(f'<rect x="{at}" y="{_TOP + _HEIGHT + 28}" width="12" height="12" fill="{colour}"/>')
         parts.append(_text(at + 17, _TOP + _HEIGHT + 38, name, 12, "start"))
     width, height = max(x, _LEFT + 130 * len(panels[0][1])), _TOP + _HEIGHT + 55
     return "\n".join((
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">',
-        f'<rect width="{width}" height="{height}" fill="#fff"/>', _text(_LEFT, 24, title, 15, "start"), *parts, "</svg>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>', _text(_LEFT, 24, title, 15, "start"),
+        *parts, "</svg>",
     )) + "\n"  # fmt: skip

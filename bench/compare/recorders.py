@@ -164,8 +164,9 @@ class Stenotype(Tool):
     def command(self):
         for folder in ("PKT0", "IDX0"):
             (self.folder / folder).mkdir()
-        return ("stenotype", f"--iface={_INTERFACE}", f"--dir={self.folder}", "--threads=1", f"--blocks={_RING_MIB}",
-                "--blockage_sec=1", "--uid=root", "--gid=root", "--no_index", "--seccomp=none", "--no_watchdogs")  # fmt: skip
+        return ("stenotype", f"--iface={_INTERFACE}", f"--dir={self.folder}", "--threads=1",
+                f"--blocks={_RING_MIB}", "--blockage_sec=1",
+                "--uid=root", "--gid=root", "--no_index", "--seccomp=none", "--no_watchdogs")  # fmt: skip
 
     def stop(self):
         """On a silent link it does not end when asked to. What it had is on disk: it has settled."""
@@ -192,7 +193,8 @@ class Ringtail:
 
     def __init__(self, traffic, folder, captures=None):
         folder = pathlib.Path(folder)
-        capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU], "ring": {"memory": f"{_RING_MIB}MiB"}}
+        capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU],
+                   "ring": {"memory": f"{_RING_MIB}MiB"}}  # fmt: skip
         settings = {"captures": captures or [capture], "storage": {"max_size": "64GiB", "min_free": "0%"}}
         self.process = Recorder(traffic.commands_in(), settings, folder, through=_pinned(), binary=paths.RINGTAIL)
 

@@ -30,14 +30,15 @@ class Runs:
         self.sizes = _distinct(run.size for run in runs)
         self.rates = _distinct(run.wanted_rate for run in runs)
 
-    def median(self, what, recorder, size, rate=0):
+    def median(self, what, recorder, size, rate):
         """Of an attribute; None where nothing was measured."""
-        values = [getattr(run, what) for run in self.runs if (run.recorder, run.size, run.wanted_rate) == (recorder, size, rate)]
+        wanted = (recorder, size, rate)
+        values = [getattr(run, what) for run in self.runs if (run.recorder, run.size, run.wanted_rate) == wanted]
         return statistics.median(values) if values else None
 
-    def table(self, cell, rate=0, without=()):
+    def table(self, cell, rate):
         """Recorders by sizes; `cell` makes a text of (recorder, size, rate)."""
-        rows = [[name, *(cell(name, size, rate) for size in self.sizes)] for name in self.recorders if name not in without]
+        rows = [[name, *(cell(name, size, rate) for size in self.sizes)] for name in self.recorders]
         return published.table(["", *map(_size, self.sizes)], rows)
 
     def cost(self, what, ratio=True):
@@ -63,17 +64,17 @@ class Runs:
 
         return cell
 
-    def came(self, rate=0):
-        """What the generator reached, by size."""
-        rates = [statistics.median(run.rate for run in self.runs if (run.size, run.wanted_rate) == (size, rate)) for size in self.sizes]
-        return published.table(list(map(_size, self.sizes)), [[f"{value / 1e6:.2f} Mpps" for value in rates]])
+    def came(self, recorder, size, rate):
+        """What the generator reached: a recorder's work on the receiving side slows it down."""
+        value = self.median("rate", recorder, size, rate)
+        return "" if value is None else f"{value / 1000:.0f}"
 
 
 def main_tables(runs):
     """What README.md shows."""
     rate = min(runs.rates)
     return "\n".join((
-        f"CPU microseconds for each recorded packet at {_rate(rate)}, and in brackets the ratio to the null consumer:", "",
+        f"CPU microseconds for each recorded packet at {_rate(rate)}, and the ratio to the null consumer:", "",
         runs.table(runs.cost("warm_us"), rate), f"Packets lost at {_rate(rate)}:", "", runs.table(runs.loss, rate),
     ))  # fmt: skip
 
@@ -82,12 +83,14 @@ def all_tables(runs):
     parts = []
     for rate in sorted(runs.rates):
         parts += [
-            f"### At {_rate(rate)}\n", f"What came:\n\n{runs.came(rate)}",
+            f"### At {_rate(rate)}\n", f"Packets that came, kpps:\n\n{runs.table(runs.came, rate)}",
             f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
             f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
             f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), rate)}",
-            f"Kernel workers (writeback, journal, reclaim), microseconds for each packet:\n\n{runs.table(runs.cost('kernel_us', ratio=False), rate)}",
-            f"Cross-check: all that the recorder's CPU did:\n\n{runs.table(runs.cost('busy_us', ratio=False), rate)}",
+            "Kernel workers (writeback, journal, reclaim), microseconds for each packet:\n\n"
+            + runs.table(runs.cost("kernel_us", ratio=False), rate),
+            "Cross-check: all that the recorder's CPU did, microseconds for each packet:\n\n"
+            + runs.table(runs.cost("busy_us", ratio=False), rate),
             "Growth of the page cache / of what of it is not on disk, MiB, of files of / MiB:\n\n"
             + runs.table(runs.mebibytes("cached_bytes", "dirty_bytes", "recorded_bytes"), rate),
             "Resident memory, ring included / without it, MiB:\n\n"
@@ -97,12 +100,14 @@ def all_tables(runs):
 
 
 def lossless_table(rates):
-    """`rates` are {(recorder, size): (rate or None, full rate)}."""
+    """`rates` are {(recorder, size): LosslessRate or None}."""
     sizes, recorders = _distinct(size for _, size in rates), _distinct(name for name, _ in rates)
 
     def cell(name, size):
-        rate, full = rates[name, size]
-        return f"> {full / 1000:.0f}" if rate is None else f"{rate / 1000:.0f}"
+        rate = rates[name, size]
+        if rate is None:
+            return ""
+        return ("> " if rate.is_all else "") + f"{rate.packets_per_second / 1000:.0f}"
 
     rows = [[name, *(cell(name, size) for size in sizes)] for name in recorders]
     return "### Highest rate without a loss, kpps\n\n" + published.table(["", *map(_size, sizes)], rows)
@@ -113,16 +118,18 @@ def filter_table(runs):
     rows = []
     for captures, takes in cases:
         same = [run for run in runs if (run.captures, run.takes) == (captures, takes)]
-        middle = [statistics.median(getattr(run, what) for run in same) for what in ("receive_us", "recorder_us", "lost_share")]
+        middle = [statistics.median(getattr(run, what) for run in same)
+                  for what in ("receive_us", "recorder_us", "lost_share")]  # fmt: skip
         rows.append([captures, takes, f"{middle[0]:.3f}", f"{middle[1]:.3f}", f"{100 * middle[2]:.1f} %"])
-    titles = ("captures", "each takes", "receiving side, us a packet", "recorder, us a packet", "lost of what they take")
+    titles = ("captures", "each takes", "receiving, us a packet", "recorder, us a packet", "lost of what they take")
     return "### Filters, 64 B at full speed\n\n" + published.table(titles, rows)
 
 
 def disk_table(runs):
     middle = [statistics.median(getattr(run, what) for run in runs)
               for what in ("fio_bytes_per_second", "ringtail_bytes_per_second", "ringtail_lost_share")]  # fmt: skip
-    row = [f"{middle[0] / 1e9:.2f} GB/s", f"{middle[1] / 1e9:.2f} GB/s", f"{middle[1] / middle[0]:.2f}", f"{100 * middle[2]:.1f} %"]
+    row = [f"{middle[0] / 1e9:.2f} GB/s", f"{middle[1] / 1e9:.2f} GB/s", f"{middle[1] / middle[0]:.2f}",
+           f"{100 * middle[2]:.1f} %"]  # fmt: skip
     return "### Disk, 3000 B at full speed\n\n" + published.table(("fio", "Ringtail", "ratio", "Ringtail lost"), [row])
 
 

@@ -1,10 +1,10 @@
 """The link that is recorded, and the generator that fills it."""
 
 import dataclasses
-import re
 
+import host
 import paths
-from namespaces import Link, run
+from namespaces import Link
 
 SENDER_CPU, RECORDER_CPU = 0, 1
 RING_BYTES = 256 << 20
@@ -17,6 +17,7 @@ _MEAN_MIX_BYTES = (7 * 60 + 4 * 590 + 1514) / 12
 class Sent:
     frames: int  # that reached the recorder's end of the link
     seconds: float
+    cpu_seconds: float  # of sending and receiving, on SENDER_CPU
 
     @property
     def rate(self):
@@ -50,12 +51,13 @@ class Traffic:
         return int(self.link.recorder_namespace.run("cat", path))
 
     def send(self, count, rate=0):
-        before = self._received()
+        before, softirq = self._received(), host.softirq_ns(SENDER_CPU)
         command = ("taskset", "-c", SENDER_CPU, paths.GENERATOR, "--interface", Link.SENDER, "--size", self.size,
                    "--count", count, "--rate", rate, "--way", self.way)  # fmt: skip
         output = self.link.sender_namespace.run(*command)
-        seconds = float(re.search(r"seconds=(\S+)", output)[1])
-        return Sent(self._received() - before, seconds)
+        said = {key: float(value) for key, value in (line.split("=") for line in output.splitlines())}
+        softirq = host.softirq_ns(SENDER_CPU) - softirq
+        return Sent(self._received() - before, said["seconds"], said["cpu_seconds"] + softirq / 1e9)
 
     def once_through_the_ring(self):
         """How many frames fill RING_BYTES of ring once."""
@@ -64,6 +66,3 @@ class Traffic:
     def commands_in(self):
         """The namespace of the recorder."""
         return self.link.recorder_namespace
-
-
-__all__ = ["RECORDER_CPU", "RING_BYTES", "SENDER_CPU", "Sent", "Traffic", "run"]
