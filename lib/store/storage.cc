@@ -225,7 +225,7 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
 
 bool Storage::retain_step(const TrustedClock::Reading& now) {
   if (mount_ && !mount_->holds()) return false;
-  return retention_->step(now);
+  return retention_->step(now) || budget_->remove_beyond_count();
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

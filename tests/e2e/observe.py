@@ -1,7 +1,8 @@
-"""What the kernel says of a running recorder: its threads, its CPU time, its disk and its cached pages."""
+"""What the kernel says of a running recorder: its threads, its memory, its CPU time, its disk and its cached pages."""
 
 import os
 import pathlib
+import re
 import time
 
 from namespaces import run
@@ -22,6 +23,19 @@ def context_switches(pid, thread_prefix):
             lines = (task / "status").read_text().splitlines()
             found[name] = sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
     return found
+
+
+def resources(pid):
+    """What a process has: descriptors, threads, and memory in KiB, with that of the rings apart."""
+    with open(f"/proc/{pid}/status") as status, open(f"/proc/{pid}/maps") as maps:
+        resident = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+        rings = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) .* socket:\[\d+\]$", maps.read(), re.MULTILINE)
+    return {
+        "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
+        "threads": len(os.listdir(f"/proc/{pid}/task")),
+        "rings": sum(int(end, 16) - int(begin, 16) for begin, end in rings) // 1024,
+        "resident": resident,
+    }
 
 
 def _sizes(directory):
