@@ -95,7 +95,7 @@ class Bench:
             with Traffic(size) as traffic:
                 full = self.full_rate(traffic)
                 for kind in self.recorders:
-                    found[kind.name, size] = self.attempt(
+                    found.setdefault(kind.name, {})[size] = self.attempt(
                         f"lossless: {kind.name}, {size} B", measurement.highest_lossless_rate, kind, traffic,
                         self.folder, full, self.options.seconds)  # fmt: skip
         return found
@@ -131,8 +131,8 @@ class Bench:
 
 
 def plain(value):
-    return {key: plain(item) if isinstance(item, dict) else [dataclasses.asdict(run) for run in item]
-            for key, item in value.items()}  # fmt: skip
+    """For JSON."""
+    return dataclasses.asdict(value)
 
 
 def main():
@@ -144,24 +144,15 @@ def main():
     remove_abandoned()
     bench = Bench(options)
     begin = time.monotonic()
-    sections, single = {}, {}
-    if "compare" in options.parts:
-        single["compare"] = bench.compare()
-        runs = report.Runs(single["compare"])
-        bench.write("cpu.svg", report.cpu_plot(runs))
-        sections["main"], sections["compare"] = report.main_tables(runs), report.all_tables(runs)
-    if "lossless" in options.parts:
-        sections["lossless"] = report.lossless_table(bench.lossless())
-    if "filters" in options.parts:
-        single["filters"] = bench.filters()
-        sections["filters"] = report.filter_table(single["filters"])
-    if "disk" in options.parts:
-        single["disk"] = bench.disk()
-        sections["disk"] = report.disk_table(single["disk"])
+    measured = {part: getattr(bench, part)() for part in PARTS if part in options.parts}
     heading = bench.heading(begin)
-    bench.write("results.json", json.dumps(plain(single), indent=1))
-    bench.write("report.md", heading + "\n".join(sections.values()))
-    print("\n" + heading + "\n".join(sections.values()))
+    bench.write("results.json", json.dumps(measured, default=plain, indent=1))
+    sections = report.sections(measured)
+    text = heading + "\n".join(sections.values())
+    bench.write("report.md", text)
+    print(f"\n{text}")
+    if "compare" in measured:
+        bench.write("cpu.svg", report.cpu_plot(report.Runs(measured["compare"])))
     if options.publish:
         publish(options.output, heading, sections)
 

@@ -1,8 +1,9 @@
 """One run of one recorder: traffic at a rate, in two parts, and what it cost.
 
-The first part fills the ring once ("cold": ring and page cache are memory just taken), the second one comes
-after memory was used and given back ("warm"). CPU time is taken when the recorder is ready, and each time
-when it has settled after a part, so that neither its start nor its end is in it.
+The first part fills the ring once, or at a low rate is as long as the second ("cold": ring and page cache are
+memory just taken); the second one comes after memory was used and given back ("warm"). CPU time is taken when
+the recorder is ready, and each time when it has settled after a part, so that neither its start nor its end
+is in it.
 """
 
 import dataclasses
@@ -70,7 +71,8 @@ def measure(make_recorder, traffic, folder, count, rate=0):
         recorder.wait_ready()
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
-        cold = _send(traffic, recorder, traffic.once_through_the_ring(), rate)
+        once = traffic.once_through_the_ring()
+        cold = _send(traffic, recorder, min(once, count) if rate else once, rate)
         host.touch_memory(TOUCHED_BYTES)
         warm = _send(traffic, recorder, count, rate)
         cached_after, dirty_after = host.memory_bytes("Cached", "Dirty")

@@ -54,7 +54,7 @@ class Tool:
     def __init__(self, traffic, folder):
         self.folder = pathlib.Path(folder) / self.name.replace(" ", "_")
         self.folder.mkdir()
-        self.process = Process(traffic.commands_in().command(*_pinned(*self.command())), folder, self.folder.name)
+        self.process = Process(traffic.recorder_namespace.command(*_pinned(*self.command())), folder, self.folder.name)
 
     @classmethod
     def missing(cls):
@@ -196,7 +196,7 @@ class Ringtail:
         capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU],
                    "ring": {"memory": f"{_RING_MIB}MiB"}}  # fmt: skip
         settings = {"captures": captures or [capture], "storage": {"max_size": "64GiB", "min_free": "0%"}}
-        self.process = Recorder(traffic.commands_in(), settings, folder, through=_pinned(), binary=paths.RINGTAIL)
+        self.process = Recorder(traffic.recorder_namespace, settings, folder, through=_pinned(), binary=paths.RINGTAIL)
 
     @classmethod
     def missing(cls):

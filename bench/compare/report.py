@@ -2,6 +2,7 @@
 
 import statistics
 
+import paths  # noqa: F401
 import plot
 import published
 
@@ -30,6 +31,10 @@ class Runs:
         self.sizes = _distinct(run.size for run in runs)
         self.rates = _distinct(run.wanted_rate for run in runs)
 
+    @property
+    def highest_rate(self):
+        return 0 if 0 in self.rates else max(self.rates)
+
     def median(self, what, recorder, size, rate):
         """Of an attribute; None where nothing was measured."""
         wanted = (recorder, size, rate)
@@ -55,7 +60,7 @@ class Runs:
         share = self.median("lost_share", recorder, size, rate)
         if share is None:
             return ""
-        return "0" if share == 0 else f"{share:.2g}" if share < 0.0005 else f"{100 * share:.1f} %"
+        return "0" if share == 0 else "< 0.1 %" if share < 0.0005 else f"{100 * share:.1f} %"
 
     def mebibytes(self, *names):
         def cell(recorder, size, rate):
@@ -72,7 +77,7 @@ class Runs:
 
 def main_tables(runs):
     """What README.md shows."""
-    rate = min(runs.rates)
+    rate = runs.highest_rate
     return "\n".join((
         f"CPU microseconds for each recorded packet at {_rate(rate)}, and the ratio to the null consumer:", "",
         runs.table(runs.cost("warm_us"), rate), f"Packets lost at {_rate(rate)}:", "", runs.table(runs.loss, rate),
@@ -100,16 +105,15 @@ def all_tables(runs):
 
 
 def lossless_table(rates):
-    """`rates` are {(recorder, size): LosslessRate or None}."""
-    sizes, recorders = _distinct(size for _, size in rates), _distinct(name for name, _ in rates)
+    """`rates` are {recorder: {size: LosslessRate or None}}."""
 
-    def cell(name, size):
-        rate = rates[name, size]
+    def cell(rate):
         if rate is None:
             return ""
         return ("> " if rate.is_all else "") + f"{rate.packets_per_second / 1000:.0f}"
 
-    rows = [[name, *(cell(name, size) for size in sizes)] for name in recorders]
+    sizes = next(iter(rates.values())).keys()
+    rows = [[name, *(cell(found[size]) for size in sizes)] for name, found in rates.items()]
     return "### Highest rate without a loss, kpps\n\n" + published.table(["", *map(_size, sizes)], rows)
 
 
@@ -133,8 +137,20 @@ def disk_table(runs):
     return "### Disk, 3000 B at full speed\n\n" + published.table(("fio", "Ringtail", "ratio", "Ringtail lost"), [row])
 
 
+def sections(measured):
+    """{name of a section: its text}, of {part of the bench: what it measured}."""
+    found = {}
+    if "compare" in measured:
+        runs = Runs(measured["compare"])
+        found["main"], found["compare"] = main_tables(runs), all_tables(runs)
+    for part, table in (("lossless", lossless_table), ("filters", filter_table), ("disk", disk_table)):
+        if part in measured:
+            found[part] = table(measured[part])
+    return found
+
+
 def cpu_plot(runs):
-    rate = min(runs.rates)
+    rate = runs.highest_rate
     panels = []
     for size in runs.sizes:
         values = {name: runs.median("warm_us", name, size, rate) for name in runs.recorders}

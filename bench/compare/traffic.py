@@ -63,6 +63,6 @@ class Traffic:
         """How many frames fill RING_BYTES of ring once."""
         return int(RING_BYTES / (self.bytes + _HEADER_BYTES)) + 1
 
-    def commands_in(self):
-        """The namespace of the recorder."""
+    @property
+    def recorder_namespace(self):
         return self.link.recorder_namespace
