@@ -12,6 +12,7 @@
 #include "daemon/engine_options.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
+#include "filter/libpcap_version.h"
 #include "metrics/health.h"
 #include "metrics/text_format.h"
 
@@ -29,6 +30,12 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
   return {.status = verdict.ok ? 200U : 503U, .body = verdict.text};
 }
 
+metrics::BuildInfo build_info() {
+  return {.version = RINGTAIL_VERSION,
+          .compiler = RINGTAIL_COMPILER,
+          .libpcap = filter::libpcap_version()};
+}
+
 bool is_ignored(int signal) {
   struct sigaction action {};
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
@@ -40,7 +47,7 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
     : signals_(io_),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
-      collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
+      collectable_([this] { return engine_.snapshot(); }, build_info()),
       http_(io_, metrics_endpoint(settings.metrics)),
       status_lines_(status_lines) {
   add_pages();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/host_memory.h"
+#include "capture/storage_snapshot.h"
 
 namespace ringtail::capture {
 namespace {
@@ -72,6 +73,7 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
                               [this](const store::ClosedFile& file) { on_close_.submit(file); }),
                report_),
       links_(control, report_),
+      interface_counters_(control_, opener_, report_),
       surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
       disk_(storage_, report_) {
   check_ring_memory(options.captures);
@@ -96,6 +98,7 @@ void Engine::open_capture(CaptureOptions options) {
   }
   for (const InterfaceOptions& interface : capture.options.interfaces) {
     links_.add(interface.name);
+    interface_counters_.add(interface.name);
     std::vector<std::unique_ptr<RingAccount>> accounts;
     for (const unsigned cpu : capture.options.cpus)
       accounts.push_back(add_recorder(capture, interface.name, cpu));
@@ -109,7 +112,7 @@ std::unique_ptr<RingAccount> Engine::add_recorder(const Capture& capture,
   Worker& worker = worker_on(cpu);
   const CaptureOptions& options = capture.options;
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
-      store::BlockingSink<ring::BlockLease>{},
+      RingSink(store::BlockingSink<ring::BlockLease>{}),
       store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
                                    .interval = options.file_interval},
       capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
@@ -149,6 +152,7 @@ void Engine::start(std::function<void()> all_ended) {
 // What links_ is told is seen at once; the look each second is for what it was not told.
 void Engine::watch() {
   look_at_links();
+  interface_counters_.read();
   for (InterfaceRecording* recording : all_recordings()) {
     for (const auto& account : recording->accounts()) account->read_kernel_statistics();
   }
@@ -202,7 +206,8 @@ Snapshot Engine::snapshot() {
   for (const auto& capture : captures_) {
     for (const auto& recording : capture->interfaces) {
       for (const auto& account : recording->accounts())
-        snapshot.recorders.push_back(account->snapshot(recording->problem(), capture->limit.get()));
+        snapshot.recorders.push_back(
+            account->snapshot(recording->condition(), capture->limit.get()));
     }
   }
   for (const auto& worker : workers_) {
@@ -217,23 +222,27 @@ Snapshot Engine::snapshot() {
                                 .last_progress = clock.last_progress});
   }
   for (const auto& usage : storage_.usage()) {
-    CaptureSnapshot capture{.capture = usage->capture,
-                            .storage_used_bytes = usage->used_bytes.load(std::memory_order_relaxed),
-                            .storage_limit_bytes = usage->limit_bytes};
-    const std::int64_t oldest = usage->oldest_microseconds.load(std::memory_order_relaxed);
-    if (oldest != 0) capture.oldest_packet_timestamp_seconds = static_cast<double>(oldest) / 1e6;
-    snapshot.captures.push_back(std::move(capture));
+    CaptureSnapshot& capture = snapshot.captures.emplace_back(capture_snapshot(storage_, *usage));
+    add_writes(capture);
   }
-  const store::RecoveryTotals& recovery = storage_.recovery();
   for (const store::OnCloseTotals* totals : on_close_.totals()) {
     OnCloseSnapshot& runs = snapshot.on_close.emplace_back();
     runs.capture = totals->capture;
     for (std::size_t result = 0; result < store::kOnCloseResultCount; ++result)
       runs.runs[result] = totals->runs[result].load(std::memory_order_relaxed);
   }
-  snapshot.recovered_files = recovery.recovered_files.load(std::memory_order_relaxed);
-  snapshot.recovery_cut_bytes = recovery.cut_bytes.load(std::memory_order_relaxed);
+  snapshot.storage = storage_snapshot(storage_);
+  snapshot.interfaces = interface_counters_.last();
   return snapshot;
+}
+
+void Engine::add_writes(CaptureSnapshot& snapshot) const {
+  for (const auto& capture : captures_) {
+    if (capture->options.name != snapshot.capture) continue;
+    for (const auto& recording : capture->interfaces) {
+      for (const auto& account : recording->accounts()) account->add_writes(snapshot.writes);
+    }
+  }
 }
 
 void Engine::drain_recordings(const std::vector<InterfaceRecording*>& recordings,

@@ -13,6 +13,7 @@
 
 #include "base/report.h"
 #include "capture/capture_options.h"
+#include "capture/interface_counters.h"
 #include "capture/interface_recording.h"
 #include "capture/limit.h"
 #include "capture/link_watch.h"
@@ -77,6 +78,7 @@ class Engine {
   };
 
   void open_capture(CaptureOptions options);
+  void add_writes(CaptureSnapshot& snapshot) const;
   std::unique_ptr<RingAccount> add_recorder(const Capture& capture, const std::string& interface,
                                             unsigned cpu);
   Worker& worker_on(unsigned cpu);
@@ -103,6 +105,7 @@ class Engine {
   std::optional<WriteRate> write_rate_;  // if there is one; outlives the workers
   LinkWatch links_;
   boost::asio::thread_pool opener_{1};
+  InterfaceCounters interface_counters_;
   InterfaceRecording::Surroundings surroundings_;
   std::vector<std::unique_ptr<Capture>> captures_;  // outlives the workers, which hold leases
   std::vector<std::unique_ptr<Worker>> workers_;    // outlives the disk thread, which answers them

@@ -130,20 +130,21 @@ void InterfaceRecording::fail(const std::string& problem) {
   if (std::exchange(failure_, problem) != problem) report(base::Severity::kWarning, problem);
 }
 
-std::string InterfaceRecording::problem() const {
+Condition InterfaceRecording::condition() const {
   const std::string& of_link = surroundings_.links.problem(interface_.name);
-  if (!of_link.empty()) return of_link;
+  if (!of_link.empty()) return {RecordingState::kWaitingForInterface, of_link};
   switch (state_) {
     case State::kRecording:
-      return "";
+      return {};
     case State::kFailed:
-      return failure_;
+      return {RecordingState::kFailed, failure_};
     case State::kWaiting:
     case State::kLeaving:
     case State::kOpening:
       break;
   }
-  return "the interface is another than before, its rings are being replaced";
+  return {RecordingState::kWaitingForInterface,
+          "the interface is another than before, its rings are being replaced"};
 }
 
 void InterfaceRecording::report(base::Severity severity, const std::string& text) const {

@@ -14,6 +14,7 @@
 #include "capture/link_watch.h"
 #include "capture/ring_account.h"
 #include "capture/ring_group.h"
+#include "capture/snapshot.h"
 
 namespace ringtail::capture {
 
@@ -55,8 +56,8 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   [[nodiscard]] const std::vector<std::unique_ptr<RingAccount>>& accounts() const {
     return accounts_;
   }
-  // Why no packets come in; empty if they do.
-  [[nodiscard]] std::string problem() const;
+  // Whether packets come in, as far as the interface is concerned.
+  [[nodiscard]] Condition condition() const;
 
  private:
   using Clock = std::chrono::steady_clock;

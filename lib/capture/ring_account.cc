@@ -1,5 +1,6 @@
 #include "capture/ring_account.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace ringtail::capture {
@@ -18,18 +19,26 @@ void add(store::DropCounts& dropped, DropReason reason, std::uint64_t packets) {
   dropped[static_cast<std::size_t>(reason)] += packets;
 }
 
-// Why the recorder does not record; empty while it does.
-std::string problem_of(const RecorderCounters& counters) {
-  if (waits_for_disk(counters)) return "it waits for the disk";
+// How the recorder does, as far as its storage is concerned.
+Condition condition_of(const RecorderCounters& counters) {
+  if (waits_for_disk(counters)) return {RecordingState::kStorageProblem, "it waits for the disk"};
   switch (counters.state.load(std::memory_order_relaxed)) {
     case RecorderState::kStorageFull:
-      return "the storage is full";
+      return {RecordingState::kStorageProblem, "the storage is full"};
     case RecorderState::kStorageError:
-      return "the storage fails";
+      return {RecordingState::kStorageProblem, "the storage fails"};
     case RecorderState::kRecording:
       break;
   }
-  return "";
+  return {};
+}
+
+RingUse use_of(const ring::RxRing& ring, const RecorderCounters& counters) {
+  RingUse use{.block_bytes = ring::kBlockSizeBytes, .blocks = ring.block_count()};
+  use.in_use = ring.count_blocks_in_use();
+  // While the worker is stuck it notes nothing.
+  use.peak = std::max(counters.blocks_in_use.read(RecentPeak::Clock::now()), use.in_use);
+  return use;
 }
 
 }  // namespace
@@ -52,7 +61,7 @@ void RingAccount::read_kernel_statistics() {
   counters.ring_full_packets.store(ring_full_packets_, std::memory_order_relaxed);
 }
 
-RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* limit) {
+RecorderSnapshot RingAccount::snapshot(const Condition& interface, const Limit* limit) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const RecorderCounters& counters = recorder_.counters();
   RecorderSnapshot snapshot;
@@ -62,6 +71,9 @@ RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* 
   snapshot.written_packets = counters.written_packets.load(kRelaxed);
   snapshot.written_bytes = counters.written_bytes.load(kRelaxed);
   snapshot.wire_bytes = counters.encoded_wire_bytes.load(kRelaxed);
+  snapshot.full_blocks = counters.full_blocks.load(kRelaxed);
+  snapshot.timed_out_blocks = counters.timed_out_blocks.load(kRelaxed);
+  if (ring_ != nullptr) snapshot.ring = use_of(*ring_, counters);
   auto& dropped = snapshot.dropped_packets;
   add(dropped, DropReason::kStorageFull, counters.storage_full_packets.load(kRelaxed));
   add(dropped, DropReason::kStorageError, counters.storage_error_packets.load(kRelaxed));
@@ -74,10 +86,10 @@ RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* 
   snapshot.ring_freezes = ring_freezes_;
   add(dropped, DropReason::kRingFull, ring_full_packets_);
 
-  snapshot.problem = problem_of(counters);
-  if (snapshot.problem.empty()) snapshot.problem = problem;
-  if (limit != nullptr && limit->reached()) snapshot.problem = "its limit is reached";
-  snapshot.recording = snapshot.problem.empty();
+  snapshot.condition = condition_of(counters);
+  if (snapshot.recording()) snapshot.condition = interface;
+  if (limit != nullptr && limit->reached())
+    snapshot.condition = {RecordingState::kEnded, "its limit is reached"};
   return snapshot;
 }
 

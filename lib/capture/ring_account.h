@@ -45,8 +45,11 @@ class RingAccount {
     worker_.drain(recorder_, accepted_packets(), std::move(drained));
   }
 
-  // `problem` is why no packets come in, if that is so; `limit` is the capture's, if it has one.
-  [[nodiscard]] RecorderSnapshot snapshot(const std::string& problem, const Limit* limit);
+  // `interface` is how its interface does; `limit` is the capture's, if it has one.
+  [[nodiscard]] RecorderSnapshot snapshot(const Condition& interface, const Limit* limit);
+  void add_writes(store::WriteCounters::Totals& totals) const {
+    recorder_.sink().counters().add_to(totals);
+  }
 
  private:
   [[nodiscard]] std::uint64_t accepted_packets() const {

@@ -83,6 +83,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
+  look_at_disk();
 }
 
 // A capture's folder may lie on a file system of its own.
@@ -130,7 +131,9 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
       break;
     } catch (const std::system_error& error) {
       const bool full = problem_of(error.code()) == StorageProblem::kFull;
-      if (!full || removed == kMostRemovedForOneFile || budget_->remove_oldest(capture) == 0) throw;
+      if (!full || removed == kMostRemovedForOneFile ||
+          budget_->remove_oldest(capture, RemovalReason::kDiskFull) == 0)
+        throw;
     }
   }
   grant(*file, step);
@@ -171,6 +174,7 @@ void Storage::grow(OpenFile& file) {
 void Storage::begin(OpenFile& file, PacketTime start) {
   file.first = start;
   file.final_name.start = std::chrono::floor<std::chrono::microseconds>(start);
+  budget_->usage_of(file.capture).opened_files.fetch_add(1, std::memory_order_relaxed);
   rename_to(file, true);
 }
 
@@ -192,7 +196,7 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
     if (options_.on_closed) {
       options_.on_closed({file.folder / file.name, file.capture, file.final_name.interface});
     }
-    finished_files_.fetch_add(1, std::memory_order_relaxed);
+    budget_->usage_of(file.capture).closed_files.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::system_error&) {
     failure = std::current_exception();
   }
@@ -226,6 +230,13 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
 bool Storage::retain_step(const TrustedClock::Reading& now) {
   if (mount_ && !mount_->holds()) return false;
   return retention_->step(now) || budget_->remove_beyond_count();
+}
+
+std::uint64_t Storage::finished_files() const {
+  std::uint64_t files = 0;
+  for (const auto& usage : budget_->usage())
+    files += usage->closed_files.load(std::memory_order_relaxed);
+  return files;
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {
