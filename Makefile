@@ -8,6 +8,7 @@
 #   make test-tsan  the same with the thread sanitizer
 #   make lint       checks formatting and runs clang-tidy
 #   make package    builds the Debian package, build/ringtail_VERSION_ARCHITECTURE.deb
+#   make bench      compares with other recorders; BENCH_ARGS=--quick takes a minute (bench/README.md)
 #   make packages   prints the packages that these commands need
 #   make clean      removes build/
 
@@ -16,13 +17,14 @@ BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-
   libsystemd-dev libcap-ng-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
   tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl prometheus \
-  systemd-container debootstrap apt dpkg-dev lintian man-db
+  systemd-container debootstrap apt dpkg-dev lintian man-db valgrind
 PACKAGE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev
-LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git
+LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git libbenchmark-dev
+BENCH_PACKAGES := $(TEST_PACKAGES) libbenchmark-dev netsniff-ng stenographer fio
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := all
-.PHONY: all run test test-asan test-tsan lint package packages clean
+.PHONY: all run test test-asan test-tsan lint bench package packages clean
 
 jobs := $(shell nproc)
 # Most of a test's time is waiting: for the kernel to free a ring, for a clock, for a disk.
@@ -112,6 +114,12 @@ package:
 	$(call install,$(PACKAGE_PACKAGES))
 	$(build_release)
 	cpack -G DEB --config build/release/CPackConfig.cmake -B build
+
+bench:
+	$(call install,$(BENCH_PACKAGES))
+	@cmake --preset release -Wno-dev >/dev/null
+	@cmake --build --preset release -j $(jobs) --target ringtail_bench
+	@$(sudo) /usr/bin/python3 -B bench/compare/compare.py $(BENCH_ARGS)
 
 packages:
 	@echo $(sort $(LINT_PACKAGES) $(PACKAGE_PACKAGES))
