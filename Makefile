@@ -7,18 +7,24 @@
 #   make test-asan  the same with the address and undefined behaviour sanitizers
 #   make test-tsan  the same with the thread sanitizer
 #   make lint       checks formatting and runs clang-tidy
+#   make package    builds the Debian package, build/ringtail_VERSION_ARCHITECTURE.deb
+#   make bench      compares with other recorders; BENCH_ARGS=--quick takes a minute (bench/README.md)
 #   make packages   prints the packages that these commands need
 #   make clean      removes build/
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libspdlog-dev \
-  prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev liburing-dev
+  prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev zlib1g-dev \
+  libsystemd-dev libcap-ng-dev liburing-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
-  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl
-LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git
+  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl prometheus \
+  systemd-container debootstrap apt dpkg-dev lintian man-db valgrind
+PACKAGE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev
+LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git libbenchmark-dev
+BENCH_PACKAGES := $(TEST_PACKAGES) libbenchmark-dev netsniff-ng stenographer fio
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := all
-.PHONY: all run test test-asan test-tsan lint packages clean
+.PHONY: all run test test-asan test-tsan lint bench package packages clean
 
 jobs := $(shell nproc)
 # Most of a test's time is waiting: for the kernel to free a ring, for a clock, for a disk.
@@ -45,6 +51,12 @@ define install
 	fi; \
 	$(sudo) apt-get update -q && \
 	$(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+endef
+
+# The tests run Prometheus themselves: its package must not start a service on this machine.
+define leave_prometheus_stopped
+	@[ ! -d /run/systemd/system ] || dpkg-query -W prometheus >/dev/null 2>&1 || \
+	  $(sudo) systemctl -q mask prometheus.service
 endef
 
 # Without the tests, so that who only wants to record need not have their packages.
@@ -77,25 +89,40 @@ run:
 	@exec $(sudo) build/ringtail run $(ARGS)
 
 test:
+	$(leave_prometheus_stopped)
 	$(call install,$(TEST_PACKAGES))
 	$(call test,dev)
 
 test-asan:
+	$(leave_prometheus_stopped)
 	$(call install,$(TEST_PACKAGES))
 	$(call test,asan)
 
 test-tsan:
+	$(leave_prometheus_stopped)
 	$(call install,$(TEST_PACKAGES))
 	$(call test,tsan,$(plain_addresses))
 
 lint:
+	$(leave_prometheus_stopped)
 	$(call install,$(LINT_PACKAGES))
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format --dry-run -Werror
 	@cmake --preset dev >/dev/null
 	run-clang-tidy -quiet -j $(jobs) -p build/dev '^$(CURDIR)/(lib|daemon|tests|bench)/'
 
+package:
+	$(call install,$(PACKAGE_PACKAGES))
+	$(build_release)
+	cpack -G DEB --config build/release/CPackConfig.cmake -B build
+
+bench:
+	$(call install,$(BENCH_PACKAGES))
+	@cmake --preset release -Wno-dev >/dev/null
+	@cmake --build --preset release -j $(jobs) --target ringtail_bench
+	@$(sudo) /usr/bin/python3 -B bench/compare/compare.py $(BENCH_ARGS)
+
 packages:
-	@echo $(sort $(LINT_PACKAGES))
+	@echo $(sort $(LINT_PACKAGES) $(PACKAGE_PACKAGES))
 
 clean:
 	rm -rf build

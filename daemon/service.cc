@@ -12,6 +12,7 @@
 #include "daemon/engine_options.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
+#include "filter/libpcap_version.h"
 #include "metrics/health.h"
 #include "metrics/text_format.h"
 
@@ -29,6 +30,12 @@ control::Response verdict_page(const metrics::Verdict& verdict) {
   return {.status = verdict.ok ? 200U : 503U, .body = verdict.text};
 }
 
+metrics::BuildInfo build_info() {
+  return {.version = RINGTAIL_VERSION,
+          .compiler = RINGTAIL_COMPILER,
+          .libpcap = filter::libpcap_version()};
+}
+
 bool is_ignored(int signal) {
   struct sigaction action {};
   return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
@@ -40,8 +47,11 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
     : signals_(io_),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
-      collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
+      collectable_([this] { return engine_.snapshot(); }, build_info()),
+      landing_page_(io_, engine_),
       http_(io_, metrics_endpoint(settings.metrics)),
+      heartbeat_(
+          io_, manager_, [this] { return engine_.snapshot(); }, log_reporter()),
       status_lines_(status_lines) {
   add_pages();
   // Until here a signal ends the process at once: nothing has been recorded yet.
@@ -54,6 +64,7 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
 }
 
 void Service::add_pages() {
+  http_.route("/", [this](const control::Request&) { return landing_page_.response(); });
   http_.route("/metrics", [this](const control::Request&) {
     return control::Response{.content_type = metrics::kTextContentType,
                              .body = metrics::to_text(collectable_)};
@@ -71,6 +82,8 @@ int Service::run() {
     spdlog::info("every capture has reached its limit");
     if (!stopping_) stop();
   });
+  manager_.ready();
+  heartbeat_.start();
   await_signal();
   last_status_ = std::chrono::steady_clock::now();
   if (status_lines_) tell_status();
@@ -107,9 +120,12 @@ void Service::take_stop_request(int signal) {
 
 void Service::stop() {
   stopping_ = true;
+  manager_.stopping();
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
+    landing_page_.stop();
+    heartbeat_.stop();
     Totals totals = totals_of(engine_.snapshot());
     if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
     tell("total", totals);

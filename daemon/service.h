@@ -10,6 +10,9 @@
 
 #include "capture/engine.h"
 #include "control/http_server.h"
+#include "daemon/heartbeat.h"
+#include "daemon/landing_page.h"
+#include "daemon/service_manager.h"
 #include "daemon/stop_requests.h"
 #include "daemon/totals.h"
 #include "metrics/snapshot_collectable.h"
@@ -18,7 +21,8 @@
 
 namespace ringtail::daemon {
 
-// The running daemon: the engine, the pages and the signals, on the control thread.
+// The running daemon: the engine, the pages, the signals and the word to the service manager, on
+// the control thread.
 class Service {
  public:
   // `status_lines`: say every two seconds on standard output how it goes. Opens everything; throws
@@ -43,7 +47,10 @@ class Service {
   boost::asio::steady_timer status_timer_;
   capture::Engine engine_;
   metrics::SnapshotCollectable collectable_;
+  LandingPage landing_page_;
   control::HttpServer http_;
+  ServiceManager manager_;
+  Heartbeat heartbeat_;
   bool status_lines_;
   bool status_redrawn_ = false;  // the cursor stands in a status line
   Totals last_totals_;

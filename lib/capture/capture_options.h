@@ -26,6 +26,7 @@ struct InterfaceOptions {
 // One capture, as the engine is to open it: a ring for each interface in each worker.
 struct CaptureOptions {
   std::string name;
+  std::string filter = {};  // its expression, for people; empty: everything
   std::vector<InterfaceOptions> interfaces;
   std::uint32_t snaplen = 0;
   bool promiscuous = true;

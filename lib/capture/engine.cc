@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/host_memory.h"
+#include "capture/storage_snapshot.h"
 
 namespace ringtail::capture {
 namespace {
@@ -20,16 +21,19 @@ namespace {
 constexpr std::chrono::seconds kAbandonTime{2};
 
 // The kernel would rather kill other processes than refuse us ring memory, so we refuse it.
-void check_ring_memory(const std::vector<CaptureOptions>& captures) {
+void check_ring_memory(const EngineOptions& options) {
   std::uint64_t wanted = 0;
-  for (const CaptureOptions& capture : captures) {
+  for (const WatchOptions& watch : options.tcp_watch)
+    wanted += std::uint64_t{TcpWatch::kBlocksPerRing} * ring::kBlockSizeBytes * watch.cpus.size();
+  for (const CaptureOptions& capture : options.captures) {
     wanted += std::uint64_t{capture.blocks_per_ring} * ring::kBlockSizeBytes * capture.cpus.size() *
               capture.interfaces.size();
   }
   const std::uint64_t available = base::available_memory_bytes();
   if (available == 0 || wanted <= available / 2) return;
-  throw std::runtime_error("the rings of all captures take " + std::to_string(wanted >> 20) +
-                           " MiB, more than half of the " + std::to_string(available >> 20) +
+  throw std::runtime_error("the rings of all captures and of the TCP watch take " +
+                           std::to_string(wanted >> 20) + " MiB, more than half of the " +
+                           std::to_string(available >> 20) +
                            " MiB of memory that is available: lower ring.memory");
 }
 
@@ -81,12 +85,14 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
                report_),
       report_unregistered_(once(report_)),
       links_(control, report_),
+      interface_counters_(control_, opener_, report_),
       surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
       disk_(storage_, report_) {
-  check_ring_memory(options.captures);
+  check_ring_memory(options);
   if (options.max_write_bytes_per_second != 0)
     write_rate_.emplace(options.max_write_bytes_per_second);
   for (CaptureOptions& capture : options.captures) open_capture(std::move(capture));
+  for (WatchOptions& watch : options.tcp_watch) open_tcp_watch(std::move(watch));
 }
 
 Engine::~Engine() {
@@ -105,20 +111,36 @@ void Engine::open_capture(CaptureOptions options) {
   }
   for (const InterfaceOptions& interface : capture.options.interfaces) {
     links_.add(interface.name);
+    interface_counters_.add(interface.name);
     std::vector<std::unique_ptr<RingAccount>> accounts;
-    for (const unsigned cpu : capture.options.cpus)
-      accounts.push_back(add_recorder(capture, interface.name, cpu));
-    capture.interfaces.push_back(std::make_shared<InterfaceRecording>(
-        surroundings_, capture.options, interface, std::move(accounts)));
+    std::vector<RecorderAccount*> recorders;
+    for (const unsigned cpu : capture.options.cpus) {
+      auto account = add_recorder(capture, interface.name, cpu);
+      recorders.push_back(account.get());
+      accounts.push_back(std::move(account));
+    }
+    const auto& recording = capture.interfaces.emplace_back(std::make_shared<InterfaceRecording>(
+        surroundings_, capture.options.name, ring_group_options(capture.options), interface,
+        std::move(accounts)));
+    for (RecorderAccount* recorder : recorders)
+      capture.recorders.push_back({*recording, *recorder});
   }
 }
 
-std::unique_ptr<RingAccount> Engine::add_recorder(const Capture& capture,
-                                                  const std::string& interface, unsigned cpu) {
+void Engine::open_tcp_watch(WatchOptions options) {
+  links_.add(options.interface.name);
+  std::vector<Worker*> workers;
+  for (const unsigned cpu : options.cpus) workers.push_back(&worker_on(cpu));
+  tcp_watch_.push_back(
+      std::make_unique<TcpWatch>(surroundings_, std::move(options.interface), workers));
+}
+
+std::unique_ptr<RecorderAccount> Engine::add_recorder(const Capture& capture,
+                                                      const std::string& interface, unsigned cpu) {
   Worker& worker = worker_on(cpu);
   const CaptureOptions& options = capture.options;
   RingRecorder& recorder = worker.add(std::make_unique<RingRecorder>(
-      store::UringSink<ring::BlockLease>(worker.uring()),
+      RingSink(store::UringSink<ring::BlockLease>(worker.uring())),
       store::RotatingWriterOptions{.max_file_bytes = options.max_file_bytes,
                                    .interval = options.file_interval},
       capture.limit.get(), write_rate_ ? &*write_rate_ : nullptr));
@@ -129,8 +151,8 @@ std::unique_ptr<RingAccount> Engine::add_recorder(const Capture& capture,
                                               .executor = worker.executor(),
                                               .customer = &recorder.writer(),
                                               .answered = [&worker] { worker.turn(); }}));
-  return std::make_unique<RingAccount>(RingAccount::Names{options.name, interface}, worker,
-                                       recorder);
+  return std::make_unique<RecorderAccount>(RecorderAccount::Names{options.name, interface}, worker,
+                                           recorder);
 }
 
 Worker& Engine::worker_on(unsigned cpu) {
@@ -170,6 +192,7 @@ void Engine::start(std::function<void()> all_ended) {
 // What links_ is told is seen at once; the look each second is for what it was not told.
 void Engine::watch() {
   look_at_links();
+  interface_counters_.read();
   for (InterfaceRecording* recording : all_recordings()) {
     for (const auto& account : recording->accounts()) account->read_kernel_statistics();
   }
@@ -195,6 +218,7 @@ std::vector<InterfaceRecording*> Engine::all_recordings() const {
   for (const auto& capture : captures_) {
     for (const auto& recording : capture->interfaces) recordings.push_back(recording.get());
   }
+  for (const auto& watch : tcp_watch_) recordings.push_back(&watch->recording());
   return recordings;
 }
 
@@ -221,11 +245,10 @@ void Engine::end_capture(Capture& capture) {
 Snapshot Engine::snapshot() {
   Snapshot snapshot;
   for (const auto& capture : captures_) {
-    for (const auto& recording : capture->interfaces) {
-      for (const auto& account : recording->accounts())
-        snapshot.recorders.push_back(account->snapshot(recording->problem(), capture->limit.get()));
-    }
+    for (const auto& [recording, account] : capture->recorders)
+      snapshot.recorders.push_back(account.snapshot(recording.condition(), capture->limit.get()));
   }
+  for (const auto& watch : tcp_watch_) snapshot.tcp_watch.push_back(watch->snapshot());
   for (const auto& worker : workers_) {
     const auto seconds = [](std::chrono::nanoseconds time) {
       return std::chrono::duration<double>(time).count();
@@ -238,23 +261,26 @@ Snapshot Engine::snapshot() {
                                 .last_progress = clock.last_progress});
   }
   for (const auto& usage : storage_.usage()) {
-    CaptureSnapshot capture{.capture = usage->capture,
-                            .storage_used_bytes = usage->used_bytes.load(std::memory_order_relaxed),
-                            .storage_limit_bytes = usage->limit_bytes};
-    const std::int64_t oldest = usage->oldest_microseconds.load(std::memory_order_relaxed);
-    if (oldest != 0) capture.oldest_packet_timestamp_seconds = static_cast<double>(oldest) / 1e6;
-    snapshot.captures.push_back(std::move(capture));
+    CaptureSnapshot& capture = snapshot.captures.emplace_back(capture_snapshot(storage_, *usage));
+    add_options_and_writes(capture);
   }
-  const store::RecoveryTotals& recovery = storage_.recovery();
   for (const store::OnCloseTotals* totals : on_close_.totals()) {
     OnCloseSnapshot& runs = snapshot.on_close.emplace_back();
     runs.capture = totals->capture;
     for (std::size_t result = 0; result < store::kOnCloseResultCount; ++result)
       runs.runs[result] = totals->runs[result].load(std::memory_order_relaxed);
   }
-  snapshot.recovered_files = recovery.recovered_files.load(std::memory_order_relaxed);
-  snapshot.recovery_cut_bytes = recovery.cut_bytes.load(std::memory_order_relaxed);
+  snapshot.storage = storage_snapshot(storage_);
+  snapshot.interfaces = interface_counters_.last();
   return snapshot;
+}
+
+void Engine::add_options_and_writes(CaptureSnapshot& snapshot) const {
+  for (const auto& capture : captures_) {
+    if (capture->options.name != snapshot.capture) continue;
+    snapshot.filter = capture->options.filter;
+    for (const auto& [recording, account] : capture->recorders) account.add_writes(snapshot.writes);
+  }
 }
 
 void Engine::drain_recordings(const std::vector<InterfaceRecording*>& recordings,

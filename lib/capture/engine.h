@@ -13,11 +13,13 @@
 
 #include "base/report.h"
 #include "capture/capture_options.h"
+#include "capture/interface_counters.h"
 #include "capture/interface_recording.h"
 #include "capture/limit.h"
 #include "capture/link_watch.h"
-#include "capture/ring_account.h"
+#include "capture/recorder_account.h"
 #include "capture/snapshot.h"
+#include "capture/tcp_watch.h"
 #include "capture/worker.h"
 #include "capture/write_rate.h"
 #include "store/disk_thread.h"
@@ -30,6 +32,7 @@ struct EngineOptions {
   store::StorageOptions storage;
   std::vector<CaptureOptions> captures;
   std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
+  std::vector<WatchOptions> tcp_watch = {};
 };
 
 // Everything that records: the rings, the workers that empty them, the disk thread, the opener's
@@ -74,11 +77,18 @@ class Engine {
     std::unique_ptr<Limit> limit;  // if it has one; outlives the workers' threads
     boost::asio::steady_timer limit_timer;
     std::vector<std::shared_ptr<InterfaceRecording>> interfaces;
+    struct Recorded {
+      const InterfaceRecording& recording;
+      RecorderAccount& account;  // one of the recording's
+    };
+    std::vector<Recorded> recorders;
   };
 
   void open_capture(CaptureOptions options);
-  std::unique_ptr<RingAccount> add_recorder(const Capture& capture, const std::string& interface,
-                                            unsigned cpu);
+  void add_options_and_writes(CaptureSnapshot& snapshot) const;
+  void open_tcp_watch(WatchOptions options);
+  std::unique_ptr<RecorderAccount> add_recorder(const Capture& capture,
+                                                const std::string& interface, unsigned cpu);
   Worker& worker_on(unsigned cpu);
   void open_uring(Worker& worker);
   void watch();
@@ -105,9 +115,11 @@ class Engine {
   std::optional<WriteRate> write_rate_;  // if there is one; outlives the workers
   LinkWatch links_;
   boost::asio::thread_pool opener_{1};
+  InterfaceCounters interface_counters_;
   InterfaceRecording::Surroundings surroundings_;
-  std::vector<std::unique_ptr<Capture>> captures_;  // outlives the workers, which hold leases
-  std::vector<std::unique_ptr<Worker>> workers_;    // outlives the disk thread, which answers them
+  std::vector<std::unique_ptr<Capture>> captures_;    // outlives the workers, which hold leases
+  std::vector<std::unique_ptr<TcpWatch>> tcp_watch_;  // likewise
+  std::vector<std::unique_ptr<Worker>> workers_;  // outlives the disk thread, which answers them
   store::DiskThread disk_;
   std::vector<unsigned> worker_cpus_;
 

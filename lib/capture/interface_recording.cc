@@ -15,16 +15,27 @@ constexpr std::chrono::seconds kRetryDelay{10};
 
 }  // namespace
 
-InterfaceRecording::InterfaceRecording(const Surroundings& surroundings,
-                                       const CaptureOptions& capture,
+InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, std::string whose,
+                                       const RingGroupOptions& options,
                                        const InterfaceOptions& interface,
-                                       std::vector<std::unique_ptr<RingAccount>> accounts)
+                                       std::vector<std::unique_ptr<RingAccount>> accounts,
+                                       Need need)
     : surroundings_(surroundings),
-      capture_(capture),
+      whose_(std::move(whose)),
+      options_(options),
       interface_(interface),
       accounts_(std::move(accounts)),
       hardware_type_(found() ? found()->hardware_type : ring::kExpectedHardwareType) {
-  group_ = std::make_unique<RingGroup>(capture_, interface_, hardware_type_);
+  try {
+    open_first();
+  } catch (const std::exception& error) {
+    if (need == Need::kIndispensable) throw;
+    fail(error.what());
+  }
+}
+
+void InterfaceRecording::open_first() {
+  group_ = std::make_unique<RingGroup>(options_, interface_, hardware_type_);
   give_rings();
   if (!found()) return;
   group_->bind(*found());
@@ -78,21 +89,21 @@ void InterfaceRecording::reopen() {
   if (found()) hardware_type_ = found()->hardware_type;
   boost::asio::post(
       surroundings_.opener,
-      [self = weak_from_this(), &control = surroundings_.control, &capture = capture_,
+      [self = weak_from_this(), &control = surroundings_.control, &options = options_,
        &interface = interface_, type = hardware_type_, old = std::move(group_)]() mutable {
         old.reset();  // first: the memory must not double
-        boost::asio::post(control, [self, opened = open(capture, interface, type)]() mutable {
+        boost::asio::post(control, [self, opened = open(options, interface, type)]() mutable {
           const auto recording = self.lock();
           if (recording) recording->take(std::move(opened));
         });
       });
 }
 
-InterfaceRecording::Opened InterfaceRecording::open(const CaptureOptions& capture,
+InterfaceRecording::Opened InterfaceRecording::open(const RingGroupOptions& options,
                                                     const InterfaceOptions& interface,
                                                     int hardware_type) {
   try {
-    return {std::make_unique<RingGroup>(capture, interface, hardware_type), {}};
+    return {std::make_unique<RingGroup>(options, interface, hardware_type), {}};
   } catch (const std::exception& error) {
     return {nullptr, error.what()};
   }
@@ -130,24 +141,25 @@ void InterfaceRecording::fail(const std::string& problem) {
   if (std::exchange(failure_, problem) != problem) report(base::Severity::kWarning, problem);
 }
 
-std::string InterfaceRecording::problem() const {
+Condition InterfaceRecording::condition() const {
   const std::string& of_link = surroundings_.links.problem(interface_.name);
-  if (!of_link.empty()) return of_link;
+  if (!of_link.empty()) return {RecordingState::kWaitingForInterface, of_link};
   switch (state_) {
     case State::kRecording:
-      return "";
+      return {};
     case State::kFailed:
-      return failure_;
+      return {RecordingState::kFailed, failure_};
     case State::kWaiting:
     case State::kLeaving:
     case State::kOpening:
       break;
   }
-  return "the interface is another than before, its rings are being replaced";
+  return {RecordingState::kWaitingForInterface,
+          "the interface is another than before, its rings are being replaced"};
 }
 
 void InterfaceRecording::report(base::Severity severity, const std::string& text) const {
-  surroundings_.report(severity, capture_.name + "/" + interface_.name + ": " + text);
+  surroundings_.report(severity, whose_ + "/" + interface_.name + ": " + text);
 }
 
 }  // namespace ringtail::capture

@@ -14,17 +14,19 @@
 #include "capture/link_watch.h"
 #include "capture/ring_account.h"
 #include "capture/ring_group.h"
+#include "capture/snapshot.h"
 
 namespace ringtail::capture {
 
-// The recording of one interface for one capture, whatever becomes of the interface. One that goes
+// The rings of one interface for one capture, or for the TCP watch, whatever becomes of the
+// interface. One that goes
 // down and up keeps its rings, the kernel sees to that. When it is deleted, or another has its name
 // or its link type, the rings are emptied to the last packet, given back, and opened anew, which
 // needs neither more memory than before nor that there is an interface: new rings wait for it, and
-// are bound as soon as it is there. The recorders and what they have counted stay.
+// are bound as soon as it is there. The consumers and what they have counted stay.
 //
 // Control thread; the opener runs what takes long. The worker threads and the opener must have
-// stopped before it is destroyed; the recorders that its accounts refer to may not outlive it, as
+// stopped before it is destroyed; the consumers that its accounts refer to may not outlive it, as
 // leases of its rings end with them.
 class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecording> {
  public:
@@ -37,10 +39,14 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
     std::function<void()> look;  // for who has something new: looks at all of them
   };
 
-  // Opens the rings, and binds them if there is such an interface. Throws what RingGroup does.
-  InterfaceRecording(const Surroundings& surroundings, const CaptureOptions& capture,
-                     const InterfaceOptions& interface,
-                     std::vector<std::unique_ptr<RingAccount>> accounts);
+  // Opens the rings, and binds them if there is such an interface. Throws what RingGroup does, or,
+  // if it is dispensable, tries again later. `whose` is for texts; `interface` must
+  // outlive it.
+  enum class Need { kIndispensable, kDispensable };
+  InterfaceRecording(const Surroundings& surroundings, std::string whose,
+                     const RingGroupOptions& options, const InterfaceOptions& interface,
+                     std::vector<std::unique_ptr<RingAccount>> accounts,
+                     Need need = Need::kIndispensable);
 
   // The workers run: lets packets in.
   void start();
@@ -55,8 +61,8 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   [[nodiscard]] const std::vector<std::unique_ptr<RingAccount>>& accounts() const {
     return accounts_;
   }
-  // Why no packets come in; empty if they do.
-  [[nodiscard]] std::string problem() const;
+  // Whether packets come in, as far as the interface is concerned.
+  [[nodiscard]] Condition condition() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -72,8 +78,9 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
     std::string error;  // why there is none
   };
 
-  static Opened open(const CaptureOptions& capture, const InterfaceOptions& interface,
+  static Opened open(const RingGroupOptions& options, const InterfaceOptions& interface,
                      int hardware_type);
+  void open_first();
   void reopen();
   void take(Opened opened);
   void give_rings();
@@ -84,7 +91,8 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   }
 
   const Surroundings& surroundings_;
-  const CaptureOptions& capture_;
+  std::string whose_;
+  RingGroupOptions options_;
   const InterfaceOptions& interface_;
   std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring
   std::unique_ptr<RingGroup> group_;

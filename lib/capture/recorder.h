@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "capture/block_consumer.h"
 #include "capture/limit.h"
 #include "capture/recorder_counters.h"
 #include "capture/worker_clock.h"
@@ -22,30 +22,17 @@
 
 namespace ringtail::capture {
 
-// Where blocks come from: a ring, or crafted blocks in a test.
-template <typename Source>
-concept BlockSource = requires(Source source) {
-  {static_cast<bool>(source.take())};
-  { source.is_leased() } -> std::convertible_to<bool>;
-  { source.take().packet_count() } -> std::convertible_to<std::uint32_t>;
-  { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
-  { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
-  source.take().frames();
-  { source.memory() } -> std::convertible_to<std::span<std::byte>>;  // of all its blocks
-};
-
 // One capture on one interface in one worker: takes blocks, encodes them where they lie, hands them
 // to the writer. Every packet that it takes is written or counted under a reason; a block that
 // cannot be written *yet* stays in its hand, and the ring behind it is the only buffer.
 //
-// Its source may be replaced when the interface is: the counters go on. Owned and used by one
-// worker; only the counters are read by others. A source must outlive the recorder or be released
-// before. A limit is shared with the capture's other recorders, a write rate with all others; both
-// must outlive it.
+// Owned and used by one worker; only the counters are read by others. A limit is shared with the
+// capture's other recorders, a write rate with all others; both must outlive it.
 template <BlockSource Source, store::WriteSink Sink>
-class Recorder {
+class Recorder : public BlockConsumer<Source> {
  public:
   using Clock = std::chrono::steady_clock;
+  using typename BlockConsumer<Source>::Turn;
   using Writer = store::RotatingWriter<Sink>;
   using Lease = typename Sink::Lease;
 
@@ -55,29 +42,25 @@ class Recorder {
         writer_(options, sink_, [this] { return counts(); }),
         limit_(limit),
         write_rate_(write_rate) {}
-  Recorder(const Recorder&) = delete;
-  Recorder& operator=(const Recorder&) = delete;
 
-  // From now on takes blocks from there, while it has no other source. Packets of another linktype
-  // than before go to a file of their own.
-  void use_source(Source& source, const pcapfile::RecordShape& shape, std::uint32_t linktype) {
+  // Packets of another linktype than before go to a file of their own.
+  void use_source(Source& source, const pcapfile::RecordShape& shape,
+                  std::uint32_t linktype) override {
     source_ = &source;
     sink_.use_memory(source.memory());
     shape_ = shape;
     writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision));
   }
-  // Nothing enters the source any more; `accepted_packets` entered this one and those before. Lets
-  // go of it as soon as these are taken and no block is leased.
-  void release_source(std::uint64_t accepted_packets) { release_target_ = accepted_packets; }
-  [[nodiscard]] bool has_released() const { return source_ == nullptr; }
+  void release_source(std::uint64_t accepted_packets) override {
+    release_target_ = accepted_packets;
+  }
+  [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
 
-  enum class Turn { kMore, kWaiting, kIdle };
-
-  // Takes in what has been retired, a bounded number of blocks at a time.
-  Turn turn(WorkerClock& clock) {
+  Turn turn(WorkerClock& clock) override {
     for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
+      if (source_ != nullptr) counters_.blocks_in_use.note(source_->blocks_in_use(), now);
       if (abandoning_.load(std::memory_order_relaxed)) {
         discard_block(discarded(store::StorageProblem::kError));
         continue;
@@ -105,30 +88,27 @@ class Recorder {
     return end_of_turn(Turn::kMore);
   }
 
-  // When flush() is due, if something waits for it.
-  [[nodiscard]] std::optional<Clock::time_point> flush_due() const { return writer_.flush_due(); }
-  // When a turn is due although no block is retired: one that finds none ends a file whose interval
-  // is over. Never while a block is in hand: then its write is waited for.
-  [[nodiscard]] std::optional<Clock::time_point> turn_due() const {
+  [[nodiscard]] std::optional<Clock::time_point> flush_due() const override {
+    return writer_.flush_due();
+  }
+  // A turn that finds no block ends a file whose interval is over. Never while a block is in hand:
+  // then its write is waited for.
+  [[nodiscard]] std::optional<Clock::time_point> turn_due() const override {
     return lease_ ? std::nullopt : writer_.interval_over_at();
   }
-  void flush() {
+  void flush() override {
     writer_.flush();
     publish();
   }
 
-  // No packet enters the source any more and `accepted_packets` entered this one and those before:
-  // when they have all been taken, the last file is finished.
-  void drain(std::uint64_t accepted_packets) { drain_target_ = accepted_packets; }
-  // Time is up: what is left is counted as lost. Any thread: a turn that is under way, however slow
-  // its disk, sees it at its next block.
-  void abandon() { abandoning_.store(true, std::memory_order_relaxed); }
-  [[nodiscard]] bool drained() const { return finishing_ && writer_.idle(); }
+  // It has drained when its last file is finished.
+  void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }
+  [[nodiscard]] bool drained() const override { return finishing_ && writer_.idle(); }
+  void abandon() override { abandoning_.store(true, std::memory_order_relaxed); }
 
   [[nodiscard]] Writer& writer() { return writer_; }
   [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
-  // For the control thread to write.
-  [[nodiscard]] KernelCounters& kernel_counters() { return kernel_counters_; }
+  [[nodiscard]] const Sink& sink() const { return sink_; }
 
  private:
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
@@ -138,6 +118,7 @@ class Recorder {
     lease_ = source_->take();
     if (!lease_) return false;
     leased_packets_ += lease_.packet_count();
+    ++(lease_.timed_out() ? timed_out_blocks_ : full_blocks_);
     first_packet_ = {};  // of a block in which nothing makes sense: nothing of it will be written
     if (const auto frame = lease_.frames().next()) {
       first_packet_ = store::PacketTime(std::chrono::seconds(frame->seconds) +
@@ -232,9 +213,9 @@ class Recorder {
   [[nodiscard]] store::RingCounts counts() {
     using store::DropReason;
     store::RingCounts counts;
-    counts.received = kernel_counters_.received_packets.load(std::memory_order_relaxed);
+    counts.received = this->kernel_counters_.received_packets.load(std::memory_order_relaxed);
     counts.of(DropReason::kRingFull) =
-        kernel_counters_.ring_full_packets.load(std::memory_order_relaxed);
+        this->kernel_counters_.ring_full_packets.load(std::memory_order_relaxed);
     counts.of(DropReason::kStorageFull) = lost(store::StorageProblem::kFull);
     counts.of(DropReason::kStorageError) = lost(store::StorageProblem::kError);
     counts.of(DropReason::kRateLimit) = rate_limit_packets_;
@@ -254,6 +235,8 @@ class Recorder {
     counters_.rate_limit_packets.store(rate_limit_packets_, kRelaxed);
     counters_.limit_reached_packets.store(limit_reached_packets_, kRelaxed);
     counters_.malformed_packets.store(malformed_packets_, kRelaxed);
+    counters_.full_blocks.store(full_blocks_, kRelaxed);
+    counters_.timed_out_blocks.store(timed_out_blocks_, kRelaxed);
     RecorderState state = RecorderState::kRecording;
     if (writer_.is_failing()) {
       state = writer_.problem() == store::StorageProblem::kFull ? RecorderState::kStorageFull
@@ -283,9 +266,10 @@ class Recorder {
   std::uint64_t limit_reached_packets_ = 0;
   std::uint64_t malformed_packets_ = 0;
   std::uint64_t wire_bytes_ = 0;
+  std::uint64_t full_blocks_ = 0;
+  std::uint64_t timed_out_blocks_ = 0;
   std::uint64_t discarded_packets_[2] = {};  // by StorageProblem
   RecorderCounters counters_;
-  KernelCounters kernel_counters_;
 };
 
 }  // namespace ringtail::capture

@@ -1,42 +1,10 @@
 #include "capture/ring_account.h"
 
-#include <chrono>
-
 namespace ringtail::capture {
-namespace {
-
-constexpr std::chrono::seconds kLongWait{2};
-
-// Whether a block has been waiting for longer than a disk that works takes.
-bool waits_for_disk(const RecorderCounters& counters) {
-  const RingRecorder::Clock::duration since{counters.waiting_since.load(std::memory_order_relaxed)};
-  const auto waited = RingRecorder::Clock::now().time_since_epoch() - since;
-  return since.count() != 0 && waited > kLongWait;
-}
-
-void add(store::DropCounts& dropped, DropReason reason, std::uint64_t packets) {
-  dropped[static_cast<std::size_t>(reason)] += packets;
-}
-
-// Why the recorder does not record; empty while it does.
-std::string problem_of(const RecorderCounters& counters) {
-  if (waits_for_disk(counters)) return "it waits for the disk";
-  switch (counters.state.load(std::memory_order_relaxed)) {
-    case RecorderState::kStorageFull:
-      return "the storage is full";
-    case RecorderState::kStorageError:
-      return "the storage fails";
-    case RecorderState::kRecording:
-      break;
-  }
-  return "";
-}
-
-}  // namespace
 
 void RingAccount::use(ring::RxRing& ring, const pcapfile::RecordShape& shape,
                       std::uint32_t linktype) {
-  worker_.use_ring(recorder_, ring, shape, linktype);
+  worker_.use_ring(consumer_, ring, shape, linktype);
   ring_ = &ring;
 }
 
@@ -47,38 +15,9 @@ void RingAccount::read_kernel_statistics() {
   ring_full_packets_ += statistics.drops;
   ring_freezes_ += statistics.freezes;
   // No order with anything: the worker takes what it finds; a drain is posted behind it.
-  KernelCounters& counters = recorder_.kernel_counters();
+  KernelCounters& counters = consumer_.kernel_counters();
   counters.received_packets.store(received_packets_, std::memory_order_relaxed);
   counters.ring_full_packets.store(ring_full_packets_, std::memory_order_relaxed);
-}
-
-RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* limit) {
-  constexpr auto kRelaxed = std::memory_order_relaxed;
-  const RecorderCounters& counters = recorder_.counters();
-  RecorderSnapshot snapshot;
-  snapshot.capture = names_.capture;
-  snapshot.interface = names_.interface;
-  snapshot.worker = worker_.number();
-  snapshot.written_packets = counters.written_packets.load(kRelaxed);
-  snapshot.written_bytes = counters.written_bytes.load(kRelaxed);
-  snapshot.wire_bytes = counters.encoded_wire_bytes.load(kRelaxed);
-  auto& dropped = snapshot.dropped_packets;
-  add(dropped, DropReason::kStorageFull, counters.storage_full_packets.load(kRelaxed));
-  add(dropped, DropReason::kStorageError, counters.storage_error_packets.load(kRelaxed));
-  add(dropped, DropReason::kRateLimit, counters.rate_limit_packets.load(kRelaxed));
-  add(dropped, DropReason::kLimitReached, counters.limit_reached_packets.load(kRelaxed));
-  add(dropped, DropReason::kMalformed, counters.malformed_packets.load(kRelaxed));
-  // The kernel's counts come last, so that received >= written + dropped.
-  read_kernel_statistics();
-  snapshot.received_packets = received_packets_;
-  snapshot.ring_freezes = ring_freezes_;
-  add(dropped, DropReason::kRingFull, ring_full_packets_);
-
-  snapshot.problem = problem_of(counters);
-  if (snapshot.problem.empty()) snapshot.problem = problem;
-  if (limit != nullptr && limit->reached()) snapshot.problem = "its limit is reached";
-  snapshot.recording = snapshot.problem.empty();
-  return snapshot;
 }
 
 }  // namespace ringtail::capture

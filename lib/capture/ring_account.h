@@ -2,27 +2,23 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <utility>
 
-#include "capture/limit.h"
 #include "capture/ring_group.h"
-#include "capture/snapshot.h"
 #include "capture/worker.h"
 
 namespace ringtail::capture {
 
-// One interface of a capture in one worker: the recorder, the ring that it empties now, and the
-// sums of what the kernel said of this ring and of those before. Control thread; it alone reads the
-// kernel's statistics, which clear on read. The worker, its recorder and the ring must outlive it.
+// What empties the rings of one interface in one worker: the consumer, the ring that it empties
+// now, and the sums of what the kernel said of this ring and of those before. Control thread; it
+// alone reads the kernel's statistics, which clear on read. The worker, its consumer and the ring
+// must outlive it.
 class RingAccount {
  public:
-  struct Names {
-    std::string capture;
-    std::string interface;
-  };
-  RingAccount(Names names, Worker& worker, RingRecorder& recorder)
-      : names_(std::move(names)), worker_(worker), recorder_(recorder) {}
+  RingAccount(Worker& worker, RingConsumer& consumer) : worker_(worker), consumer_(consumer) {}
+  RingAccount(const RingAccount&) = delete;
+  RingAccount& operator=(const RingAccount&) = delete;
+  virtual ~RingAccount() = default;
 
   // While there is no ring. Throws std::system_error.
   void use(ring::RxRing& ring, const pcapfile::RecordShape& shape, std::uint32_t linktype);
@@ -37,25 +33,27 @@ class RingAccount {
   // Once all packets are taken and the ring may be closed; forget_ring() must be called before
   // that.
   void release(std::function<void()> released) {
-    worker_.release_ring(recorder_, accepted_packets(), std::move(released));
+    worker_.release_ring(consumer_, accepted_packets(), std::move(released));
   }
   void forget_ring() { ring_ = nullptr; }
-  // Once all packets are taken and the recorder's last file is finished.
+  // Once all packets are taken and the consumer has drained.
   void drain(std::function<void()> drained) {
-    worker_.drain(recorder_, accepted_packets(), std::move(drained));
+    worker_.drain(consumer_, accepted_packets(), std::move(drained));
   }
 
-  // `problem` is why no packets come in, if that is so; `limit` is the capture's, if it has one.
-  [[nodiscard]] RecorderSnapshot snapshot(const std::string& problem, const Limit* limit);
+  [[nodiscard]] const ring::RxRing* ring() const { return ring_; }  // none: it waits for one
+  [[nodiscard]] std::uint64_t received_packets() const { return received_packets_; }
+  [[nodiscard]] std::uint64_t ring_full_packets() const { return ring_full_packets_; }
+  [[nodiscard]] std::uint64_t ring_freezes() const { return ring_freezes_; }
+  [[nodiscard]] const Worker& worker() const { return worker_; }
 
  private:
   [[nodiscard]] std::uint64_t accepted_packets() const {
     return received_packets_ - ring_full_packets_;
   }
 
-  Names names_;
   Worker& worker_;
-  RingRecorder& recorder_;
+  RingConsumer& consumer_;
   ring::RxRing* ring_ = nullptr;
   std::uint64_t received_packets_ = 0;
   std::uint64_t ring_full_packets_ = 0;

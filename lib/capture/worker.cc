@@ -26,10 +26,6 @@ Worker::~Worker() {
   (void)ready_.release();
 }
 
-RingRecorder& Worker::add(std::unique_ptr<RingRecorder> recorder) {
-  return *recorders_.emplace_back(std::move(recorder));
-}
-
 void Worker::open_uring(std::function<void(const std::string&)> report) {
   uring_.emplace(std::move(report));
   ready_set_.add(uring_->fd());
@@ -73,10 +69,10 @@ void Worker::turn() {
   if (uring_) uring_->reap();  // what completes later makes an edge as a block does
   bool more = false;
   bool waiting = false;
-  for (const auto& recorder : recorders_) {
-    const RingRecorder::Turn turn = recorder->turn(clock_);
-    more |= turn == RingRecorder::Turn::kMore;
-    waiting |= turn == RingRecorder::Turn::kWaiting;
+  for (const auto& consumer : consumers_) {
+    const RingConsumer::Turn turn = consumer->turn(clock_);
+    more |= turn == RingConsumer::Turn::kMore;
+    waiting |= turn == RingConsumer::Turn::kWaiting;
   }
   if (more && !turn_posted_) {
     turn_posted_ = true;  // behind the timers and messages that are due
@@ -91,9 +87,9 @@ void Worker::turn() {
 }
 
 void Worker::arm_timer() {
-  std::optional<RingRecorder::Clock::time_point> due;
-  for (const auto& recorder : recorders_) {
-    for (const auto& theirs : {recorder->flush_due(), recorder->turn_due()}) {
+  std::optional<RingConsumer::Clock::time_point> due;
+  for (const auto& consumer : consumers_) {
+    for (const auto& theirs : {consumer->flush_due(), consumer->turn_due()}) {
       if (theirs && (!due || *theirs < *due)) due = theirs;
     }
   }
@@ -109,52 +105,52 @@ void Worker::arm_timer() {
 void Worker::timer_expired() {
   timer_due_.reset();
   clock_.enter(WorkerState::kWaitingDisk);
-  const auto now = RingRecorder::Clock::now();
-  for (const auto& recorder : recorders_) {
-    const auto due = recorder->flush_due();
-    if (due && *due <= now) recorder->flush();
+  const auto now = RingConsumer::Clock::now();
+  for (const auto& consumer : consumers_) {
+    const auto due = consumer->flush_due();
+    if (due && *due <= now) consumer->flush();
   }
   turn();
 }
 
-void Worker::use_ring(RingRecorder& recorder, ring::RxRing& ring,
+void Worker::use_ring(RingConsumer& consumer, ring::RxRing& ring,
                       const pcapfile::RecordShape& shape, std::uint32_t linktype) {
   ready_set_.add(ring.fd());
-  boost::asio::post(context_, [this, &recorder, &ring, shape, linktype] {
-    recorder.use_source(ring, shape, linktype);
+  boost::asio::post(context_, [this, &consumer, &ring, shape, linktype] {
+    consumer.use_source(ring, shape, linktype);
     turn();  // for blocks whose edges came before
   });
 }
 
-void Worker::release_ring(RingRecorder& recorder, std::uint64_t accepted_packets,
+void Worker::release_ring(RingConsumer& consumer, std::uint64_t accepted_packets,
                           std::function<void()> released) {
   boost::asio::post(
-      context_, [this, &recorder, accepted_packets, released = std::move(released)]() mutable {
-        recorder.release_source(accepted_packets);
-        awaited_.push_back({&recorder, &RingRecorder::has_released, std::move(released)});
+      context_, [this, &consumer, accepted_packets, released = std::move(released)]() mutable {
+        consumer.release_source(accepted_packets);
+        awaited_.push_back({&consumer, &RingConsumer::has_released, std::move(released)});
         turn();
       });
 }
 
-void Worker::drain(RingRecorder& recorder, std::uint64_t accepted_packets,
+void Worker::drain(RingConsumer& consumer, std::uint64_t accepted_packets,
                    std::function<void()> drained) {
   boost::asio::post(context_,
-                    [this, &recorder, accepted_packets, drained = std::move(drained)]() mutable {
-                      recorder.drain(accepted_packets);
-                      awaited_.push_back({&recorder, &RingRecorder::drained, std::move(drained)});
+                    [this, &consumer, accepted_packets, drained = std::move(drained)]() mutable {
+                      consumer.drain(accepted_packets);
+                      awaited_.push_back({&consumer, &RingConsumer::drained, std::move(drained)});
                       turn();
                     });
 }
 
 void Worker::abandon() {
   // Not posted: behind a turn on a slow disk it would come too late.
-  for (const auto& recorder : recorders_) recorder->abandon();
+  for (const auto& consumer : consumers_) consumer->abandon();
   boost::asio::post(context_, [this] { turn(); });
 }
 
 void Worker::tell_awaited() {
   std::erase_if(awaited_, [](const Awaited& awaited) {
-    if (!(awaited.recorder->*awaited.is_done)()) return false;
+    if (!(awaited.consumer->*awaited.is_done)()) return false;
     awaited.done();
     return true;
   });

@@ -158,8 +158,7 @@ DiskThread::DiskThread(Storage& storage, base::Reporter report)
     : storage_(storage),
       report_(std::move(report)),
       work_(context_.get_executor()),
-      recovery_timer_(context_),
-      age_timer_(context_) {}
+      watch_timer_(context_) {}
 
 DiskThread::~DiskThread() { stop(); }
 
@@ -174,22 +173,15 @@ void DiskThread::start() {
   });
   boost::asio::post(context_, [this] {
     retain();
-    if (storage_.goes_by_age()) watch_ages();
+    watch();
     recover();
   });
 }
 
 // One small piece at a time, so that no worker waits for its next file longer than that.
 void DiskThread::recover() {
-  if (closed_) return;
-  if (storage_.recover_step()) {
-    boost::asio::post(context_, [this] { recover(); });
-  } else if (storage_.recover_again()) {
-    recovery_timer_.expires_after(kRetryDelay);
-    recovery_timer_.async_wait([this](const boost::system::error_code& cancelled) {
-      if (!cancelled) recover();
-    });
-  }
+  if (closed_ || !storage_.recover_step()) return;
+  boost::asio::post(context_, [this] { recover(); });
 }
 
 // One file at a time, for the same reason.
@@ -198,12 +190,14 @@ void DiskThread::retain() {
   boost::asio::post(context_, [this] { retain(); });
 }
 
-void DiskThread::watch_ages() {
-  age_timer_.expires_after(kAgePeriod);
-  age_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+void DiskThread::watch() {
+  watch_timer_.expires_after(kWatchPeriod);
+  watch_timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (cancelled || closed_) return;
-    retain();
-    watch_ages();
+    storage_.look_at_disk();
+    if (storage_.goes_by_age()) retain();
+    if (storage_.recover_again()) recover();
+    watch();
   });
 }
 
@@ -216,8 +210,7 @@ void DiskThread::close(boost::asio::any_io_executor executor, std::function<void
 
 void DiskThread::close_supplies() {
   closed_ = true;
-  age_timer_.cancel();
-  recovery_timer_.cancel();
+  watch_timer_.cancel();
   for (const auto& supply : supplies_) supply->close();
   for (const auto& supply : supplies_) supply->remove_unbegun();
 }

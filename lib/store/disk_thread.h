@@ -37,7 +37,8 @@ struct SupplyOptions {
 class DiskThread {
  public:
   static constexpr std::chrono::seconds kRetryDelay{1};
-  static constexpr std::chrono::seconds kAgePeriod{1};  // between two looks at how old files are
+  // Between two looks at how old files are, and how full the disk is.
+  static constexpr std::chrono::seconds kWatchPeriod{1};
 
   DiskThread(Storage& storage, base::Reporter report);
   ~DiskThread();
@@ -59,7 +60,7 @@ class DiskThread {
 
   void recover();
   void retain();
-  void watch_ages();
+  void watch();
   void close_supplies();
 
   Storage& storage_;
@@ -67,8 +68,7 @@ class DiskThread {
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::unique_ptr<Supply>> supplies_;
-  boost::asio::steady_timer recovery_timer_;
-  boost::asio::steady_timer age_timer_;
+  boost::asio::steady_timer watch_timer_;
   bool closed_ = false;
   std::thread thread_;
 };

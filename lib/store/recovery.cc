@@ -51,6 +51,7 @@ bool Recovery::step() {
 }
 
 bool Recovery::try_again() {
+  if (current_ || !waiting_.empty()) return false;  // they come after these
   for (const auto& [path, name] : in_use_) waiting_.push_back({path, name});
   return !in_use_.empty();
 }

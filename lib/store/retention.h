@@ -36,7 +36,11 @@ class Retention {
   };
 
   void start(const TrustedClock::Reading& now);
-  [[nodiscard]] std::optional<Catalog::Entry> expired(Rule& rule, const TrustedClock::Reading& now);
+  struct Expired {
+    Catalog::Entry entry;
+    RemovalReason reason;
+  };
+  [[nodiscard]] std::optional<Expired> expired(Rule& rule, const TrustedClock::Reading& now);
 
   Budget& budget_;
   std::vector<Rule> rules_;

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "pcapfile/in_place_encoder.h"
 #include "store/cut_file.h"
+#include "store/folder_remedy.h"
 #include "store/leftover.h"
 #include "store/rename.h"
 #include "store/sidecar_file.h"
@@ -31,7 +32,9 @@ constexpr int kMostRemovedForOneFile = 4;
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw std::system_error(error, "making the folder " + folder.string());
+  if (!error) return;
+  errno = error.value();
+  base::throw_errno("making the folder", folder.string(), folder_remedy(error.value(), folder));
 }
 
 void preallocate(const OpenFile& file, std::uint64_t from, std::uint64_t bytes) {
@@ -83,6 +86,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
+  look_at_disk();
 }
 
 void Storage::choose_mode() {
@@ -146,7 +150,9 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
       break;
     } catch (const std::system_error& error) {
       const bool full = problem_of(error.code()) == StorageProblem::kFull;
-      if (!full || removed == kMostRemovedForOneFile || budget_->remove_oldest(capture) == 0) throw;
+      if (!full || removed == kMostRemovedForOneFile ||
+          budget_->remove_oldest(capture, RemovalReason::kDiskFull) == 0)
+        throw;
     }
   }
   grant(*file, step);
@@ -186,6 +192,7 @@ void Storage::grow(OpenFile& file) {
 void Storage::begin(OpenFile& file, PacketTime start) {
   file.first = start;
   file.final_name.start = std::chrono::floor<std::chrono::microseconds>(start);
+  budget_->usage_of(file.capture).opened_files.fetch_add(1, std::memory_order_relaxed);
   rename_to(file, true);
 }
 
@@ -207,7 +214,7 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
     if (options_.on_closed) {
       options_.on_closed({file.folder / file.name, file.capture, file.final_name.interface});
     }
-    finished_files_.fetch_add(1, std::memory_order_relaxed);
+    budget_->usage_of(file.capture).closed_files.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::system_error&) {
     failure = std::current_exception();
   }
@@ -241,6 +248,13 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
 bool Storage::retain_step(const TrustedClock::Reading& now) {
   if (mount_ && !mount_->holds()) return false;
   return retention_->step(now) || budget_->remove_beyond_count();
+}
+
+std::uint64_t Storage::finished_files() const {
+  std::uint64_t files = 0;
+  for (const auto& usage : budget_->usage())
+    files += usage->closed_files.load(std::memory_order_relaxed);
+  return files;
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -28,9 +27,8 @@ namespace ringtail::store {
 // The folder on disk: makes, names and finishes files, each inside the space that the budget grants
 // it in steps.
 //
-// Opened on the control thread, then used by the disk thread alone, except usage() and
-// recovery(). Every failure
-// is a std::system_error that names call and path.
+// Opened on the control thread, then used by the disk thread alone, except the const ones below.
+// Every failure is a std::system_error that names call and path.
 class Storage {
  public:
   // Files are preallocated in steps: a direct write that extends a file stalls.
@@ -65,6 +63,8 @@ class Storage {
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
   // Whether that may become so although no file is finished.
   [[nodiscard]] bool goes_by_age() const { return retention_->goes_by_age(); }
+  // How much of the disk is free, for storage_usage().
+  void look_at_disk() { budget_->look_at_disk(!mount_ || mount_->holds()); }
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
@@ -76,10 +76,9 @@ class Storage {
   [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const {
     return budget_->usage();
   }
+  [[nodiscard]] const StorageUsage& storage_usage() const { return budget_->storage_usage(); }
   [[nodiscard]] const RecoveryTotals& recovery() const { return recovery_->totals(); }
-  [[nodiscard]] std::uint64_t finished_files() const {
-    return finished_files_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint64_t finished_files() const;
 
  private:
   void choose_mode();
@@ -103,7 +102,6 @@ class Storage {
   bool sidecars_fail_ = false;
   std::unique_ptr<Retention> retention_;
   std::uint64_t last_file_ = 0;
-  std::atomic<std::uint64_t> finished_files_ = 0;
 };
 
 }  // namespace ringtail::store

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/mapping.h"
 #include "base/unique_fd.h"
+#include "store/folder_remedy.h"
 #include "store/open_file.h"
 #include "store/uring.h"
 
@@ -105,17 +106,13 @@ bool is_allowed(WriteMode mode, ModeChoice choice) {
   return true;
 }
 
-const char* remedy_for(ModeChoice choice) {
-  switch (choice) {
-    case ModeChoice::kUringOnly:
-      return " by io_uring (storage.io: auto also tries other ways)";
-    case ModeChoice::kDirectOnly:
-      return " (storage.io: auto also tries buffered writes)";
-    case ModeChoice::kAuto:
-    case ModeChoice::kBufferedOnly:
-      break;
-  }
-  return "";
+std::string remedy_for(ModeChoice choice, int error, const std::filesystem::path& folder) {
+  // Its own refusals look like those of the folder.
+  if (choice == ModeChoice::kUringOnly) return "storage.io: auto also writes without io_uring";
+  std::string remedy = folder_remedy(error, folder);
+  if (remedy.empty() && choice == ModeChoice::kDirectOnly)
+    remedy = "storage.io: auto also tries buffered writes";
+  return remedy;
 }
 
 }  // namespace
@@ -154,8 +151,9 @@ ChosenMode choose_write_mode(const std::filesystem::path& folder, ModeChoice cho
       break;
     }
   }
-  throw std::system_error(
-      error, "writing and renaming a test file in " + folder.string() + remedy_for(choice));
+  errno = error.value();
+  base::throw_errno("writing and renaming a test file in", folder.string(),
+                    remedy_for(choice, error.value(), folder));
 }
 
 std::error_code write_fully(int fd, WriteMode mode, std::uint64_t offset,

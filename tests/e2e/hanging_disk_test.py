@@ -13,7 +13,7 @@ HANG_SECONDS = 5
 
 
 class HangingDisk(EndToEndTest):
-    def start(self, memory="32MiB"):
+    def start(self, ring="32MiB", file="8MiB"):
         """A recorder on a file system of its own, with packets on it already; its disk is a file on another."""
         self.recorder_link = self.link()
         disk = self.folder / "disk"
@@ -25,7 +25,7 @@ class HangingDisk(EndToEndTest):
         self.frozen = False
         self.settings = settings_for(
             self.recorder_link, {"directory": str(self.mount.path / "data"), "max_size": "512MiB", "io": self.io},
-            workers=1, rotate={"size": "8MiB"}, ring={"memory": memory},
+            workers=1, rotate={"size": file}, ring={"memory": ring},
         )  # fmt: skip
         self.sent = 0
         self.recorder = self.start_again("ringtail")
@@ -122,12 +122,13 @@ class HangingWrites(EachWay, HangingDisk):
         self.assertEqual((found["distinct"], found["missing"], found["corrupt"]), (totals.written, totals.dropped, 0))
 
     def test_hiccups_of_a_fifth_of_a_second_cost_nothing(self):
-        recorder = self.start(memory="256MiB")
+        recorder = self.start(ring="256MiB", file="128MiB")
         sender = self.enter(Sender(self.recorder_link, self.folder, count=0, first=self.sent, rate=125_000, **LOAD))
-        for _ in range(8):
+        for _ in range(4):
             self.freeze()
             time.sleep(0.2)  # not a wait for something: how long the disk hangs
             self.thaw()
+            time.sleep(0.3)  # nor is this: how long it works
         self.sent += sender.stop_and_count()
         recorder.wait_metrics(lambda m: m.totals().written == self.sent, "all is written")
         self.assert_all_written()

@@ -68,7 +68,7 @@ class WithoutUring(EndToEndTest):
     def test_where_it_is_forbidden_and_demanded_the_start_is_refused(self):
         recorder = self.run_through(self.FORBIDDEN, "uring")
         self.assertEqual(recorder.wait(10), NO_PRIVILEGE, recorder.stderr)
-        for words in ("by io_uring", str(recorder.directory), "storage.io: auto", "Operation not permitted"):
+        for words in ("without io_uring", str(recorder.directory), "storage.io: auto", "Operation not permitted"):
             self.assertIn(words, recorder.stderr)
 
     def with_locked_memory(self, size, io):

@@ -1,0 +1,170 @@
+"""`make bench`: Ringtail, the recorders that Debian ships and a null consumer on the same traffic.
+
+Makes its own network namespaces, runs the recorders in turn, again and again, and writes a report, a plot and
+all single results into --output. --publish puts them into the documents, for which the machine has to be quiet.
+"""
+
+import argparse
+import dataclasses
+import datetime
+import json
+import os
+import pathlib
+import shlex
+import signal
+import sys
+import time
+
+import disk
+import filters
+import host
+import measurement
+import paths
+import published
+import recorders
+import report
+from namespaces import remove_abandoned
+from traffic import SENDER_CPU, Traffic
+
+PARTS = ("compare", "lossless", "filters", "disk")
+QUICK = {"sizes": "64,1500", "rates": "0", "repetitions": 1, "seconds": 0.3, "parts": "compare"}
+TRIED_FRAMES = 200_000
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help=f"about a minute: {QUICK}")
+    parser.add_argument("--sizes", help="frame sizes, and imix (64,512,1500,9000,imix)")
+    parser.add_argument("--rates", help="packets a second, 0 for full speed (100000,500000,0)")
+    parser.add_argument("--repetitions", type=int, help="of each run (5)")
+    parser.add_argument("--seconds", type=float, help="of traffic in each run's second part (2)")
+    parser.add_argument("--parts", help=f"what to do ({','.join(PARTS)})")
+    parser.add_argument("--recorders", default="", help="their names, if not all")
+    parser.add_argument("--output", type=pathlib.Path, default=paths.TREE / "build" / "bench",
+                        help="where recordings and results go: a folder on the disk that is measured")  # fmt: skip
+    parser.add_argument("--publish", action="store_true", help="put the tables into README.md and bench/")
+    given = parser.parse_args()
+    whole = {"sizes": "64,512,1500,9000,imix", "rates": "100000,500000,0", "repetitions": 5, "seconds": 2.0,
+             "parts": ",".join(PARTS)}  # fmt: skip
+    for name, value in {**whole, **(QUICK if given.quick else {})}.items():
+        if getattr(given, name) is None:
+            setattr(given, name, value)
+    given.sizes, given.parts = given.sizes.split(","), given.parts.split(",")
+    given.rates = [float(rate) for rate in given.rates.split(",")]
+    return given
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        wanted = options.recorders.split(",") if options.recorders else [kind.name for kind in recorders.ALL]
+        self.recorders = [kind for kind in recorders.ALL if kind.name in wanted and not kind.missing()]
+        self.folder = options.output
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "log").unlink(missing_ok=True)
+
+    def full_rate(self, traffic):
+        return traffic.send(TRIED_FRAMES).rate
+
+    def attempt(self, what, measure, *arguments):
+        """What was measured; None if a recorder fails: that run is missing, not all that came before."""
+        try:
+            found = measure(*arguments)
+        except AssertionError as error:
+            self.say(f"{what}: failed: {error}")
+            return None
+        self.say(f"{what}: {found}")
+        return found
+
+    def compare(self):
+        runs = []
+        for repetition in range(self.options.repetitions):
+            for size in self.options.sizes:
+                with Traffic(size) as traffic:
+                    full = self.full_rate(traffic)
+                    for rate in self.options.rates:
+                        for kind in self.recorders:
+                            count = int((rate or full) * self.options.seconds)
+                            runs.append(self.attempt(f"{repetition + 1}: {kind.name}, {size} B", measurement.measure,
+                                                     kind, traffic, self.folder, count, rate))  # fmt: skip
+        return [run for run in runs if run]
+
+    def lossless(self):
+        found = {}
+        for size in self.options.sizes:
+            with Traffic(size) as traffic:
+                full = self.full_rate(traffic)
+                for kind in self.recorders:
+                    found.setdefault(kind.name, {})[size] = self.attempt(
+                        f"lossless: {kind.name}, {size} B", measurement.highest_lossless_rate, kind, traffic,
+                        self.folder, full, self.options.seconds)  # fmt: skip
+        return found
+
+    def filters(self):
+        count = int(1e6 * self.options.seconds)
+        cases = [(captures, takes) for captures in filters.CAPTURES for takes in filters.FILTERS]
+        runs = [self.attempt("filters", filters.measure, *case, self.folder, count)
+                for case in cases * self.options.repetitions]  # fmt: skip
+        return [run for run in runs if run]
+
+    def disk(self):
+        size_bytes = int(2e9 * self.options.seconds)
+        repetitions = range(self.options.repetitions)
+        runs = [self.attempt("disk", disk.measure, self.folder, size_bytes) for _ in repetitions]
+        return [run for run in runs if run]
+
+    def say(self, text):
+        """To the terminal, and to a file that is there also if the end is not reached."""
+        print(text, flush=True)
+        with open(self.folder / "log", "a", encoding="utf-8") as log:
+            print(text, file=log)
+
+    def heading(self, begin):
+        minutes = (time.monotonic() - begin) / 60
+        command = "make bench" + (f" BENCH_ARGS={shlex.quote(' '.join(sys.argv[1:]))}" if sys.argv[1:] else "")
+        versions = "; ".join(kind.version() for kind in self.recorders)
+        return (f"{datetime.date.today()}, {host.description(self.folder)}. `{command}`: {self.options.repetitions} "
+                f"repetitions, medians, {minutes:.0f} minutes. {versions}.\n\n")  # fmt: skip
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+
+def plain(value):
+    """For JSON."""
+    return dataclasses.asdict(value)
+
+
+def main():
+    options = arguments()
+    if os.geteuid() != 0:
+        sys.exit("this makes network namespaces and needs root (make bench gets it)")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    os.sched_setaffinity(0, {SENDER_CPU})  # away from the recorder's
+    remove_abandoned()
+    bench = Bench(options)
+    begin = time.monotonic()
+    measured = {part: getattr(bench, part)() for part in PARTS if part in options.parts}
+    heading = bench.heading(begin)
+    bench.write("results.json", json.dumps(measured, default=plain, indent=1))
+    sections = report.sections(measured)
+    text = heading + "\n".join(sections.values())
+    bench.write("report.md", text)
+    print(f"\n{text}")
+    if "compare" in measured:
+        bench.write("cpu.svg", report.cpu_plot(report.Runs(measured["compare"])))
+    if options.publish:
+        publish(options.output, heading, sections)
+
+
+def publish(output, heading, sections):
+    """Each section that was measured, into its place in bench/README.md, and the first one into README.md, too."""
+    for name, text in sections.items():
+        where = paths.TREE / "README.md" if name == "main" else paths.README
+        published.write(where, name, heading + text)
+    if "compare" in sections:
+        (paths.TREE / "bench" / "cpu.svg").write_text((output / "cpu.svg").read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""What the kernel says of CPU time and memory, and what the machine is."""
+
+import pathlib
+import platform
+import re
+import subprocess
+import time
+
+import paths  # noqa: F401
+from waiting import wait_until
+
+_KERNEL_WORKERS = re.compile(r"kworker/|jbd2/|kswapd|kcompactd|khugepaged")
+
+
+def _thread_ns(task):
+    try:
+        return int((task / "schedstat").read_text().split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def process_ns(pid):
+    """CPU time of all threads of a process that are there now, in user and system mode."""
+    return sum(_thread_ns(task) for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+
+
+def softirq_ns(cpu):
+    """What a CPU's ksoftirqd has done so far: packets that their sender's own CPU time did not receive."""
+    for process in pathlib.Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "comm").read_text() == f"ksoftirqd/{cpu}\n":
+                return _thread_ns(process)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    raise AssertionError(f"no ksoftirqd/{cpu}")
+
+
+def kernel_workers():
+    """{pid: CPU nanoseconds} of the threads that write the page cache out, free it and complete writes."""
+    found = {}
+    for process in pathlib.Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            if _KERNEL_WORKERS.match((process / "comm").read_text()):
+                found[process.name] = _thread_ns(process)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def kernel_workers_ns(before, after):
+    """What they took in between; those that have ended are not in it."""
+    return sum(taken - before.get(pid, 0) for pid, taken in after.items())
+
+
+def busy_seconds(cpu):
+    """All that the CPU has done so far but idling: /proc/stat, in ticks of 10 ms."""
+    for line in pathlib.Path("/proc/stat").read_text().splitlines():
+        name, *fields = line.split()
+        if name == f"cpu{cpu}":
+            user, nice, system, _idle, _iowait, irq, softirq, *_ = map(int, fields)
+            return (user + nice + system + irq + softirq) / 100
+    raise AssertionError(f"no CPU {cpu}")
+
+
+def memory_bytes(*names):
+    """Of /proc/meminfo."""
+    values = dict(re.findall(r"^(\S+):\s+(\d+) kB$", pathlib.Path("/proc/meminfo").read_text(), re.MULTILINE))
+    return [int(values[name]) * 1024 for name in names]
+
+
+def resident_bytes(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return {name: int(re.search(rf"^{name}:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1024
+            for name in ("VmRSS", "RssAnon")}  # fmt: skip
+
+
+def wait_settled(pid, quiet_seconds, seconds=60.0):
+    """Until a process has done next to nothing for that long: it has taken all that came. Returns since when."""
+    seen = [process_ns(pid), time.monotonic()]
+
+    def settled():
+        now = process_ns(pid)
+        if now - seen[0] > 2_000_000:
+            seen[:] = [now, time.monotonic()]
+        return time.monotonic() - seen[1] >= quiet_seconds
+
+    wait_until(settled, "the recorder has nothing left to do", seconds)
+    return seen[1]
+
+
+def touch_memory(size_bytes):
+    """Uses memory and gives it back, so that a virtual machine has what the page cache takes next."""
+    flags = "mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE"
+    code = f"import mmap, sys; mmap.mmap(-1, int(sys.argv[1]), {flags})"
+    subprocess.run(["/usr/bin/python3", "-c", code, str(size_bytes)], check=True)
+
+
+def write_out(folder):
+    """All that is dirty on the folder's file system."""
+    subprocess.run(["sync", "--file-system", folder], check=True)
+
+
+def description(directory):
+    """The machine, in one line."""
+    cpu = re.search(r"^model name\s*:\s*(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    cpus = sum(line.startswith("processor") for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines())
+    flags = pathlib.Path("/proc/cpuinfo").read_text()
+    virtual = " (virtual)" if " hypervisor" in flags else ""
+    source, kind = subprocess.run(["findmnt", "-n", "-o", "SOURCE,FSTYPE", "-T", directory],
+                                  capture_output=True, text=True, check=True).stdout.split()  # fmt: skip
+    memory = memory_bytes("MemTotal")[0] / 2**30
+    return (f"{cpus} CPUs{virtual} {cpu[1] if cpu else platform.machine()}, {memory:.0f} GiB, "
+            f"Linux {platform.release()}, {kind} on {source}")  # fmt: skip

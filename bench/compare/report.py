@@ -1,0 +1,160 @@
+"""The tables and the plot, made of runs."""
+
+import statistics
+
+import paths  # noqa: F401
+import plot
+import published
+
+NULL = "null consumer"
+_MIB = 1 << 20
+
+
+def _rate(rate):
+    return "full speed" if rate == 0 else f"{rate / 1000:g} kpps"
+
+
+def _size(size):
+    return "IMIX" if size == "imix" else f"{size} B"
+
+
+def _distinct(values):
+    return list(dict.fromkeys(values))
+
+
+class Runs:
+    """All repetitions of a comparison; figures are medians over them."""
+
+    def __init__(self, runs):
+        self.runs = runs
+        self.recorders = _distinct(run.recorder for run in runs)
+        self.sizes = _distinct(run.size for run in runs)
+        self.rates = _distinct(run.wanted_rate for run in runs)
+
+    @property
+    def highest_rate(self):
+        return 0 if 0 in self.rates else max(self.rates)
+
+    def median(self, what, recorder, size, rate):
+        """Of an attribute; None where nothing was measured."""
+        wanted = (recorder, size, rate)
+        values = [getattr(run, what) for run in self.runs if (run.recorder, run.size, run.wanted_rate) == wanted]
+        return statistics.median(values) if values else None
+
+    def table(self, cell, rate):
+        """Recorders by sizes; `cell` makes a text of (recorder, size, rate)."""
+        rows = [[name, *(cell(name, size, rate) for size in self.sizes)] for name in self.recorders]
+        return published.table(["", *map(_size, self.sizes)], rows)
+
+    def cost(self, what, ratio=True):
+        def cell(recorder, size, rate):
+            value = self.median(what, recorder, size, rate)
+            floor = self.median(what, NULL, size, rate) if ratio else None
+            if value is None:
+                return ""
+            return f"{value:.3f}" + (f" ({value / floor:.1f}x)" if floor else "")
+
+        return cell
+
+    def loss(self, recorder, size, rate):
+        share = self.median("lost_share", recorder, size, rate)
+        if share is None:
+            return ""
+        return "0" if share == 0 else "< 0.1 %" if share < 0.0005 else f"{100 * share:.1f} %"
+
+    def mebibytes(self, *names):
+        def cell(recorder, size, rate):
+            values = [self.median(name, recorder, size, rate) for name in names]
+            return "" if None in values else " / ".join(f"{value / _MIB:.0f}" for value in values)
+
+        return cell
+
+    def came(self, recorder, size, rate):
+        """What the generator reached: a recorder's work on the receiving side slows it down."""
+        value = self.median("rate", recorder, size, rate)
+        return "" if value is None else f"{value / 1000:.0f}"
+
+
+def main_tables(runs):
+    """What README.md shows."""
+    rate = runs.highest_rate
+    return "\n".join((
+        f"CPU microseconds for each recorded packet at {_rate(rate)}, and the ratio to the null consumer:", "",
+        runs.table(runs.cost("warm_us"), rate), f"Packets lost at {_rate(rate)}:", "", runs.table(runs.loss, rate),
+    ))  # fmt: skip
+
+
+def all_tables(runs):
+    parts = []
+    for rate in sorted(runs.rates):
+        parts += [
+            f"### At {_rate(rate)}\n", f"Packets that came, kpps:\n\n{runs.table(runs.came, rate)}",
+            f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
+            f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
+            f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), rate)}",
+            "Kernel workers (writeback, journal, reclaim), microseconds for each packet:\n\n"
+            + runs.table(runs.cost("kernel_us", ratio=False), rate),
+            "Cross-check: all that the recorder's CPU did, microseconds for each packet:\n\n"
+            + runs.table(runs.cost("busy_us", ratio=False), rate),
+            "Growth of the page cache / of what of it is not on disk, MiB, of files of / MiB:\n\n"
+            + runs.table(runs.mebibytes("cached_bytes", "dirty_bytes", "recorded_bytes"), rate),
+            "Resident memory, ring included / without it, MiB:\n\n"
+            + runs.table(runs.mebibytes("resident_bytes", "anonymous_bytes"), rate),
+        ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def lossless_table(rates):
+    """`rates` are {recorder: {size: LosslessRate or None}}."""
+
+    def cell(rate):
+        if rate is None:
+            return ""
+        return ("> " if rate.is_all else "") + f"{rate.packets_per_second / 1000:.0f}"
+
+    sizes = next(iter(rates.values())).keys()
+    rows = [[name, *(cell(found[size]) for size in sizes)] for name, found in rates.items()]
+    return "### Highest rate without a loss, kpps\n\n" + published.table(["", *map(_size, sizes)], rows)
+
+
+def filter_table(runs):
+    cases = _distinct((run.captures, run.takes) for run in runs)
+    rows = []
+    for captures, takes in cases:
+        same = [run for run in runs if (run.captures, run.takes) == (captures, takes)]
+        middle = [statistics.median(getattr(run, what) for run in same)
+                  for what in ("receive_us", "recorder_us", "lost_share")]  # fmt: skip
+        rows.append([captures, takes, f"{middle[0]:.3f}", f"{middle[1]:.3f}", f"{100 * middle[2]:.1f} %"])
+    titles = ("captures", "each takes", "receiving, us a packet", "recorder, us a packet", "lost of what they take")
+    return "### Filters, 64 B at full speed\n\n" + published.table(titles, rows)
+
+
+def disk_table(runs):
+    middle = [statistics.median(getattr(run, what) for run in runs)
+              for what in ("fio_bytes_per_second", "ringtail_bytes_per_second", "ringtail_lost_share")]  # fmt: skip
+    row = [f"{middle[0] / 1e9:.2f} GB/s", f"{middle[1] / 1e9:.2f} GB/s", f"{middle[1] / middle[0]:.2f}",
+           f"{100 * middle[2]:.1f} %"]  # fmt: skip
+    return "### Disk, 3000 B at full speed\n\n" + published.table(("fio", "Ringtail", "ratio", "Ringtail lost"), [row])
+
+
+def sections(measured):
+    """{name of a section: its text}, of {part of the bench: what it measured}."""
+    found = {}
+    if "compare" in measured:
+        runs = Runs(measured["compare"])
+        found["main"], found["compare"] = main_tables(runs), all_tables(runs)
+    for part, table in (("lossless", lossless_table), ("filters", filter_table), ("disk", disk_table)):
+        if part in measured:
+            found[part] = table(measured[part])
+    return found
+
+
+def cpu_plot(runs):
+    rate = runs.highest_rate
+    panels = []
+    for size in runs.sizes:
+        values = {name: runs.median("warm_us", name, size, rate) for name in runs.recorders}
+        lost = {name: runs.median("lost_share", name, size, rate) for name in runs.recorders}
+        notes = {name: f"-{100 * share:.0f} %" for name, share in lost.items() if share >= 0.005}
+        panels.append((_size(size), values, notes))
+    return plot.bars(f"CPU microseconds for each recorded packet at {_rate(rate)} (red: lost)", panels)

@@ -1,0 +1,89 @@
+"""Do the tables and the plot say what was measured? Runs are invented here: nothing is measured."""
+
+import pathlib
+import sys
+import tempfile
+import unittest
+import xml.dom.minidom
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import report  # noqa: E402
+from disk import DiskRun  # noqa: E402
+from filters import FilterRun  # noqa: E402
+from measurement import LosslessRate, Run  # noqa: E402
+
+import published  # noqa: E402
+
+
+def run(recorder, size="64", rate=0.0, us=1.0, lost=0, packets=1000):
+    return Run(recorder=recorder, size=size, wanted_rate=rate, rate=5e5, packets=packets, lost=lost, cold_us=2 * us,
+               warm_us=us, kernel_us=0.1, busy_us=us, cached_bytes=0, dirty_bytes=0, resident_bytes=1 << 28,
+               anonymous_bytes=1 << 20, recorded_bytes=80_000, warm_packets=packets // 2, warm_seconds=0.5)  # fmt: skip
+
+
+NULL = run(report.NULL, us=0.5)
+
+
+class Tables(unittest.TestCase):
+    def rows(self, text):
+        return {row[0]: row[1:] for row in published.rows_of(text)}
+
+    def test_cost_is_the_median_and_its_ratio_to_the_null_consumer(self):
+        runs = report.Runs([NULL, *(run("a", us=us) for us in (1.0, 9.0, 2.0))])
+        self.assertEqual(self.rows(runs.table(runs.cost("warm_us"), 0))["a"], ["2.000 (4.0x)"])
+
+    def test_loss_of_a_single_packet_is_not_rounded_to_none(self):
+        runs = report.Runs([run("one", lost=1, packets=10_000_000), run("none"), run("half", lost=500)])
+        rows = self.rows(runs.table(runs.loss, 0))
+        self.assertEqual((rows["one"], rows["none"], rows["half"]), (["< 0.1 %"], ["0"], ["50.0 %"]))
+
+    def test_what_was_not_measured_stays_empty(self):
+        runs = report.Runs([NULL, run("a"), run(report.NULL, size="imix")])
+        self.assertEqual(self.rows(runs.table(runs.cost("warm_us"), 0))["a"], ["1.000 (2.0x)", ""])
+
+    def test_each_part_has_its_section(self):
+        measured = {
+            "compare": [NULL, run("a"), run("a", rate=1e5)],
+            "lossless": {"a": {"64": LosslessRate(5e5, True)}, "b": {"64": None}},
+            "filters": [FilterRun(1, "all", 0.2, 0.1, 0.0)],
+            "disk": [DiskRun(2e9, 1.8e9, 0.1)],
+        }
+        sections = report.sections(measured)
+        self.assertEqual(list(sections), ["main", "compare", "lossless", "filters", "disk"])
+        self.assertEqual(self.rows(sections["lossless"]), {"a": ["> 500"], "b": [""]})
+        self.assertIn("| 0.90 |", sections["disk"])
+
+    def test_plot_is_well_formed_and_names_each_recorder(self):
+        drawn = report.cpu_plot(report.Runs([NULL, run("a <b>", lost=100)]))
+        texts = [node.firstChild.data for node in xml.dom.minidom.parseString(drawn).getElementsByTagName("text")
+                 if node.firstChild]  # fmt: skip
+        self.assertIn("a <b>", texts)
+        self.assertIn("-10 %", texts)
+
+    def test_bytes_a_second_are_those_of_the_second_part(self):
+        self.assertEqual(run("a").bytes_per_second, 80_000 * 0.5 / 0.5)
+
+
+class Published(unittest.TestCase):
+    def setUp(self):
+        self.file = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / "document.md"
+        self.file.write_text("before\n<!-- begin x (command) -->\nold\n<!-- end x -->\nbehind\n")
+
+    def test_section_is_replaced_and_nothing_else(self):
+        published.write(self.file, "x", "a \\1 table\n\n")
+        self.assertEqual(published.read(self.file, "x"), "a \\1 table\n")
+        lines = self.file.read_text().splitlines()
+        self.assertEqual((lines[0], lines[-1]), ("before", "behind"))
+
+    def test_document_without_the_section_is_refused(self):
+        with self.assertRaises(published.NotThere):
+            published.write(self.file, "y", "text")
+
+    def test_table_is_read_back(self):
+        self.assertEqual(published.rows_of(published.table(("a", "b"), [["x", 1], ["y", 2]])), [["x", "1"], ["y", "2"]])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
