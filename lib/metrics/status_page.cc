@@ -1,9 +1,12 @@
 #include "metrics/status_page.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <set>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/duration.h"
 #include "metrics/health.h"
@@ -117,28 +120,41 @@ HtmlCell oldest_packet_cell(const CaptureSnapshot& capture, SystemTime now) {
   return ago_cell(SystemTime(std::chrono::duration_cast<SystemTime::duration>(oldest)), now);
 }
 
-HtmlCell used_share_cell(const CaptureSnapshot& capture) {
-  const auto used = static_cast<double>(capture.storage_used_bytes);
-  const auto limit = static_cast<double>(capture.storage_limit_bytes);
-  HtmlCell cell = share_cell(used, limit);
-  if (limit > 0) cell.share = used / limit;
-  return cell;
+// Space that somebody takes of what there is: a cell each for used, limit, free and share.
+std::vector<HtmlCell> space_cells(std::uint64_t used_bytes, std::uint64_t limit_bytes) {
+  const auto used = static_cast<double>(used_bytes);
+  const auto limit = static_cast<double>(limit_bytes);
+  HtmlCell share = share_cell(used, limit);
+  if (limit > 0) share.share = used / limit;
+  return {bytes_cell(used_bytes), bytes_cell(limit_bytes),
+          bytes_cell(limit_bytes - std::min(used_bytes, limit_bytes)), std::move(share)};
 }
 
 std::string disk_table(const Snapshot& snapshot, const StatusFacts& facts) {
   HtmlTable table("Disk", {{"capture"},
                            {"files", true},
+                           {"oldest packet", true},
                            {"used", true},
                            {"limit", true},
-                           {"share", true},
-                           {"oldest packet", true}});
+                           {"free", true},
+                           {"share", true}});
+  const auto add_row = [&](const std::string& name, HtmlCell files, HtmlCell oldest,
+                           const std::vector<HtmlCell>& space) {
+    std::vector<HtmlCell> cells{{.text = name}, std::move(files), std::move(oldest)};
+    cells.insert(cells.end(), space.begin(), space.end());
+    table.add_row(cells);
+  };
   for (const CaptureSnapshot& capture : snapshot.captures)
-    table.add_row({{.text = capture.capture},
-                   count_cell(capture.closed_files),
-                   bytes_cell(capture.storage_used_bytes),
-                   bytes_cell(capture.storage_limit_bytes),
-                   used_share_cell(capture),
-                   oldest_packet_cell(capture, facts.wall_time)});
+    add_row(capture.capture, count_cell(capture.closed_files),
+            oldest_packet_cell(capture, facts.wall_time),
+            space_cells(capture.storage_used_bytes, capture.storage_limit_bytes));
+  const capture::StorageSnapshot& storage = snapshot.storage;
+  add_row("all captures", nothing_cell(), nothing_cell(),
+          space_cells(storage.used_bytes, storage.budget_bytes));
+  if (storage.disk_size_bytes > 0)
+    add_row(
+        "file system", nothing_cell(), nothing_cell(),
+        space_cells(storage.disk_size_bytes - storage.disk_free_bytes, storage.disk_size_bytes));
   return table.html();
 }
 

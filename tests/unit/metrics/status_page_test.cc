@@ -45,6 +45,10 @@ capture::Snapshot healthy() {
                         .storage_used_bytes = 5ULL << 30U,
                         .storage_limit_bytes = 20ULL << 30U,
                         .oldest_packet_timestamp_seconds = 1700000000.0 - 3600}},
+          .storage = {.budget_bytes = 40ULL << 30U,
+                      .used_bytes = 7ULL << 30U,
+                      .disk_size_bytes = 100ULL << 30U,
+                      .disk_free_bytes = 60ULL << 30U},
           .interfaces = {{.interface = "eth0",
                           .up = true,
                           .counters = {{"rx_packets", 7654321}, {"rx_missed_errors", 4321}}},
@@ -106,6 +110,17 @@ TEST(StatusPage, TellsTheDiskThatACaptureTakes) {
   EXPECT_THAT(page, HasSubstr(">20.0 GiB</td>"));
   EXPECT_THAT(page, HasSubstr(">25.0 %<svg "));
   EXPECT_THAT(page, HasSubstr("title=\"2023-11-14 21:13:20 UTC\">1 h ago</td>"));
+}
+
+TEST(StatusPage, TellsWhatAllTakeOfTheBudgetAndWhatTheFileSystemHas) {
+  EXPECT_THAT(page_of(healthy()), testing::ContainsRegex("all captures</th>.*7.0 GiB.*40.0 GiB"
+                                                         ".*33.0 GiB.*17.5 %"));
+  EXPECT_THAT(page_of(healthy()), testing::ContainsRegex("file system</th>.*40.0 GiB.*100.0 GiB"
+                                                         ".*60.0 GiB.*40.0 %"));
+}
+
+TEST(StatusPage, SaysNothingOfAFileSystemThatIsNotKnown) {
+  EXPECT_THAT(page_of({}), Not(HasSubstr("file system")));
 }
 
 TEST(StatusPage, TellsHowManyPacketsWereLostForEachReasonAndWhenLast) {
