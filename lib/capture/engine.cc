@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <boost/asio/post.hpp>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
 #include "base/host_memory.h"
+#include "base/report_once.h"
 #include "capture/storage_snapshot.h"
 
 namespace ringtail::capture {
@@ -45,13 +45,6 @@ std::vector<store::OnCloseOptions> on_close_options(const std::vector<CaptureOpt
   return options;
 }
 
-// Reports only what it is told first, whichever worker has it.
-std::function<void(const std::string&)> once(const base::Reporter& report) {
-  return [report, told = std::make_shared<std::atomic<bool>>(false)](const std::string& text) {
-    if (!told->exchange(true)) report(base::Severity::kInfo, text);
-  };
-}
-
 store::StorageOptions with_on_closed(store::StorageOptions options,
                                      std::function<void(const store::ClosedFile&)> on_closed) {
   options.on_closed = std::move(on_closed);
@@ -83,7 +76,7 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       storage_(with_on_closed(std::move(options.storage),
                               [this](const store::ClosedFile& file) { on_close_.submit(file); }),
                report_),
-      report_unregistered_(once(report_)),
+      report_unregistered_(base::report_once(report_, base::Severity::kInfo)),
       links_(control, report_),
       interface_counters_(control_, opener_, report_),
       surroundings_{control_, opener_, links_, report_, [this] { look_at_links(); }},
@@ -163,18 +156,15 @@ Worker& Engine::worker_on(unsigned cpu) {
   worker_cpus_.push_back(cpu);
   const auto number = static_cast<unsigned>(workers_.size());
   Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(number, cpu));
-  if (storage_.uses_uring()) open_uring(worker);
-  return worker;
-}
-
-void Engine::open_uring(Worker& worker) {
+  if (!storage_.uses_uring()) return worker;
   try {
     worker.open_uring(report_unregistered_);
   } catch (const std::system_error& error) {
     if (storage_.must_use_uring()) throw;
-    report_(base::Severity::kWarning, "worker " + std::to_string(worker.number()) +
-                                          " waits for each of its writes: " + error.what());
+    report_(base::Severity::kWarning,
+            "worker " + std::to_string(number) + " waits for each of its writes: " + error.what());
   }
+  return worker;
 }
 
 void Engine::start(std::function<void()> all_ended) {

@@ -90,7 +90,6 @@ class Engine {
   std::unique_ptr<RecorderAccount> add_recorder(const Capture& capture,
                                                 const std::string& interface, unsigned cpu);
   Worker& worker_on(unsigned cpu);
-  void open_uring(Worker& worker);
   void watch();
   void look_at_links();
   void arm_limit(Capture& capture);
