@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,6 +12,7 @@
 #include "pcapfile/pcap_format.h"
 #include "ring/fanout.h"
 #include "ring/rx_ring.h"
+#include "store/storage_options.h"
 
 namespace ringtail::capture {
 
@@ -23,7 +25,8 @@ struct InterfaceOptions {
   std::function<filter::Program(int hardware_type)> filter_for;
 };
 
-// One capture, as the engine is to open it: a ring for each interface in each worker.
+// One capture, as the engine is to open it: a ring for each interface in each worker. Does not
+// change once it is in force; others take its place.
 struct CaptureOptions {
   std::string name;
   std::vector<InterfaceOptions> interfaces;
@@ -32,6 +35,7 @@ struct CaptureOptions {
   ring::Clock clock = ring::Clock::kHost;
   pcapfile::Precision precision = pcapfile::Precision::kNano;
   std::vector<unsigned> cpus;  // of the workers, in the order in which their rings join the fanout
+  bool any_cpus = false;       // nobody chose them: so many others would do as well
   ring::FanoutMode fanout = ring::FanoutMode::kHash;
   std::uint32_t blocks_per_ring = 0;
   std::uint64_t max_file_bytes = 0;
@@ -39,6 +43,18 @@ struct CaptureOptions {
   LimitOptions limit = {};
   std::vector<std::string> on_close = {};  // the program for closed files; empty: none
   std::chrono::nanoseconds on_close_timeout{};
+
+  // Of one of its interfaces.
+  [[nodiscard]] filter::Program filter_for(const std::string& interface, int hardware_type) const {
+    return std::ranges::find(interfaces, interface, &InterfaceOptions::name)
+        ->filter_for(hardware_type);
+  }
+};
+
+struct EngineOptions {
+  store::StorageOptions storage;
+  std::vector<CaptureOptions> captures;
+  std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
 };
 
 }  // namespace ringtail::capture

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -11,9 +9,11 @@
 
 #include "base/report.h"
 #include "capture/capture_options.h"
-#include "capture/link_watch.h"
+#include "capture/limit.h"
+#include "capture/reload_plan.h"
 #include "capture/ring_account.h"
 #include "capture/ring_group.h"
+#include "capture/surroundings.h"
 
 namespace ringtail::capture {
 
@@ -23,40 +23,53 @@ namespace ringtail::capture {
 // needs neither more memory than before nor that there is an interface: new rings wait for it, and
 // are bound as soon as it is there. The recorders and what they have counted stay.
 //
-// Control thread; the opener runs what takes long. The worker threads and the opener must have
-// stopped before it is destroyed; the recorders that its accounts refer to may not outlive it, as
-// leases of its rings end with them.
+// Control thread; the opener runs what takes long. It must have ended, or the worker threads and
+// the opener have stopped, before it is destroyed.
 class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecording> {
  public:
-  // What is there for all of them; outlives them.
-  struct Surroundings {
-    boost::asio::io_context& control;
-    boost::asio::thread_pool& opener;  // of one thread
-    const LinkWatch& links;
-    const base::Reporter& report;
-    std::function<void()> look;  // for who has something new: looks at all of them
-  };
+  using Options = std::shared_ptr<const CaptureOptions>;
 
-  // Opens the rings, and binds them if there is such an interface. Throws what RingGroup does.
-  InterfaceRecording(const Surroundings& surroundings, const CaptureOptions& capture,
-                     const InterfaceOptions& interface,
-                     std::vector<std::unique_ptr<RingAccount>> accounts);
+  // With rings that were opened for it, which it binds if there is such an interface: LinkWatch
+  // knows. Throws what RingGroup::bind() does.
+  InterfaceRecording(const Surroundings& surroundings, Options capture, std::string interface,
+                     const std::shared_ptr<Limit>& limit, std::unique_ptr<RingGroup> group);
 
-  // The workers run: lets packets in.
-  void start();
+  // To the workers. Throws std::system_error; then it must be ended.
+  void give_rings();
+  // Files may be made, if that is not so already.
+  void connect();
+  // The workers run: lets packets in. Throws std::system_error.
+  void open_filter();
   // After the links were looked at: if must_leave(), close the accounts' filters, wait until
   // nothing is on its way through them, and leave(); else bind_if_found().
   [[nodiscard]] bool must_leave() const;
   void leave();
   void bind_if_found();
-  // The accounts are about to be drained: what is going on comes to nothing.
-  void end() { ended_ = true; }
 
+  // These three for other options that ask for the same rings. The filter that the rings have now;
+  // none while they are being replaced.
+  [[nodiscard]] std::optional<TypedFilter> filter() const;
+  // In place of that, at once. Throws std::system_error, and has changed nothing then.
+  void change_filter(filter::Program program) { group_->change_filter(std::move(program)); }
+  // From now on goes by the options, for which the filter was changed to that if there is one;
+  // rings that have another are replaced.
+  void adopt(Options capture, const std::optional<TypedFilter>& filter);
+  void use_limit(const std::shared_ptr<Limit>& limit);
+
+  // Ends for good, once close_filters() has: takes what is left in the rings, finishes the files,
+  // gives the rings back, then calls `ended`. What was going on comes to nothing.
+  void end(std::function<void()> ended);
+  [[nodiscard]] bool is_ending() const { return ended_; }
+  [[nodiscard]] bool has_ended() const { return state_ == State::kEnded; }
+  // What its workers have not taken by now is lost.
+  void abandon();
+
+  [[nodiscard]] const std::string& interface() const { return interface_; }
   [[nodiscard]] const std::vector<std::unique_ptr<RingAccount>>& accounts() const {
     return accounts_;
   }
-  // Why no packets come in; empty if they do.
-  [[nodiscard]] std::string problem() const;
+  // By worker, with the reason why it does not record.
+  [[nodiscard]] std::vector<RecorderSnapshot> snapshot() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -66,30 +79,35 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
     kLeaving,    // the workers take what is left in the rings
     kOpening,    // the opener gives the rings back and opens others
     kFailed,     // something of that was refused
+    kEnded,
   };
   struct Opened {
+    Options capture;  // for these
     std::unique_ptr<RingGroup> group;
     std::string error;  // why there is none
   };
 
-  static Opened open(const CaptureOptions& capture, const InterfaceOptions& interface,
-                     int hardware_type);
+  static Opened open(Options capture, const std::string& interface, int hardware_type);
+  [[nodiscard]] std::string problem() const;
+  void settle();
   void reopen();
   void take(Opened opened);
-  void give_rings();
+  void give_back(std::unique_ptr<RingGroup> group) const;
   void fail(const std::string& problem);
   void report(base::Severity severity, const std::string& text) const;
   [[nodiscard]] const std::optional<ring::Interface>& found() const {
-    return surroundings_.links.found(interface_.name);
+    return surroundings_.links.found(interface_);
   }
 
   const Surroundings& surroundings_;
-  const CaptureOptions& capture_;
-  const InterfaceOptions& interface_;
-  std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring
+  Options capture_;
+  std::string interface_;
   std::unique_ptr<RingGroup> group_;
-  int hardware_type_;  // of the group, or of the last one
+  std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring, whose leases they hold
+  int hardware_type_;                                   // of the group, or of the last one
   State state_ = State::kWaiting;
+  bool connected_ = false;
+  bool stale_ = false;  // the rings are not what the options ask for
   bool ended_ = false;
   std::string failure_;  // until it records again
   std::optional<ring::Interface> failed_on_;

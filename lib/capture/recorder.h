@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -39,8 +40,8 @@ concept BlockSource = requires(Source source) {
 //
 // Its source may be replaced when the interface is: the counters go on. Owned and used by one
 // worker; only the counters are read by others. A source must outlive the recorder or be released
-// before. A limit is shared with the capture's other recorders, a write rate with all others; both
-// must outlive it.
+// before. A limit is shared with the capture's other recorders, a write rate, which must outlive
+// it, with all others.
 template <BlockSource Source, store::WriteSink Sink>
 class Recorder {
  public:
@@ -48,11 +49,11 @@ class Recorder {
   using Writer = store::RotatingWriter<Sink>;
   using Lease = typename Sink::Lease;
 
-  Recorder(Sink sink, const store::RotatingWriterOptions& options, Limit* limit = nullptr,
-           WriteRate* write_rate = nullptr)
+  Recorder(Sink sink, const store::RotatingWriterOptions& options,
+           std::shared_ptr<Limit> limit = nullptr, WriteRate* write_rate = nullptr)
       : sink_(std::move(sink)),
         writer_(options, sink_, [this] { return counts(); }),
-        limit_(limit),
+        limit_(std::move(limit)),
         write_rate_(write_rate) {}
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -68,6 +69,9 @@ class Recorder {
   // go of it as soon as these are taken and no block is leased.
   void release_source(std::uint64_t accepted_packets) { release_target_ = accepted_packets; }
   [[nodiscard]] bool has_released() const { return source_ == nullptr; }
+
+  // From now on, in place of the one before; none: endless.
+  void use_limit(std::shared_ptr<Limit> limit) { limit_ = std::move(limit); }
 
   enum class Turn { kMore, kWaiting, kIdle };
 
@@ -257,7 +261,7 @@ class Recorder {
   Sink sink_;
   Writer writer_;
   pcapfile::RecordShape shape_;
-  Limit* limit_;
+  std::shared_ptr<Limit> limit_;
   WriteRate* write_rate_;
   Lease lease_;                     // the block in hand
   store::PacketTime first_packet_;  // of that block

@@ -1,6 +1,7 @@
 #include "capture/ring_account.h"
 
 #include <chrono>
+#include <utility>
 
 namespace ringtail::capture {
 namespace {
@@ -18,25 +19,39 @@ void add(store::DropCounts& dropped, DropReason reason, std::uint64_t packets) {
   dropped[static_cast<std::size_t>(reason)] += packets;
 }
 
-// Why the recorder does not record; empty while it does.
-std::string problem_of(const RecorderCounters& counters) {
-  if (waits_for_disk(counters)) return "it waits for the disk";
-  switch (counters.state.load(std::memory_order_relaxed)) {
-    case RecorderState::kStorageFull:
-      return "the storage is full";
-    case RecorderState::kStorageError:
-      return "the storage fails";
-    case RecorderState::kRecording:
-      break;
-  }
-  return "";
+}  // namespace
+
+RingAccount::RingAccount(const CaptureOptions& capture, std::string interface,
+                         std::shared_ptr<Limit> limit, Worker& worker, store::DiskThread& disk,
+                         WriteRate& write_rate)
+    : worker_(worker),
+      disk_(disk),
+      recorder_(std::make_unique<RingRecorder>(
+          store::BlockingSink<ring::BlockLease>{},
+          store::RotatingWriterOptions{.interval = capture.file_interval}, std::move(limit),
+          &write_rate)) {
+  supply_ = disk.add_supply({.capture = capture.name,
+                             .interface = interface,
+                             .worker = worker.number(),
+                             .max_file_bytes = capture.max_file_bytes,
+                             .executor = worker.executor(),
+                             .customer = &recorder_->writer(),
+                             .answered = [&worker] { worker.turn(); }});
+  counts_.capture = capture.name;
+  counts_.interface = std::move(interface);
+  counts_.worker = worker.number();
+  worker.add(*recorder_);
 }
 
-}  // namespace
+void RingAccount::connect() {
+  worker_.change(*recorder_, [&supply = *supply_](RingRecorder& recorder) {
+    recorder.writer().connect(supply);
+  });
+}
 
 void RingAccount::use(ring::RxRing& ring, const pcapfile::RecordShape& shape,
                       std::uint32_t linktype) {
-  worker_.use_ring(recorder_, ring, shape, linktype);
+  worker_.use_ring(*recorder_, ring, shape, linktype);
   ring_ = &ring;
 }
 
@@ -47,18 +62,54 @@ void RingAccount::read_kernel_statistics() {
   ring_full_packets_ += statistics.drops;
   ring_freezes_ += statistics.freezes;
   // No order with anything: the worker takes what it finds; a drain is posted behind it.
-  KernelCounters& counters = recorder_.kernel_counters();
+  KernelCounters& counters = recorder_->kernel_counters();
   counters.received_packets.store(received_packets_, std::memory_order_relaxed);
   counters.ring_full_packets.store(ring_full_packets_, std::memory_order_relaxed);
 }
 
-RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* limit) {
+void RingAccount::adopt(const CaptureOptions& capture) {
+  if (!recorder_) return;
+  disk_.set_max_file_bytes(supply_, capture.max_file_bytes);
+  worker_.change(*recorder_, [interval = capture.file_interval,
+                              max_bytes = capture.max_file_bytes](RingRecorder& recorder) {
+    recorder.writer().set_interval(interval);
+    recorder.writer().set_max_file_bytes(max_bytes);
+  });
+}
+
+void RingAccount::use_limit(const std::shared_ptr<Limit>& limit) {
+  if (!recorder_) return;
+  worker_.change(*recorder_, [limit](RingRecorder& recorder) { recorder.use_limit(limit); });
+}
+
+void RingAccount::release(std::function<void()> released) {
+  worker_.release_ring(*recorder_, accepted_packets(), std::move(released));
+}
+
+// From the worker to the disk thread and back, so that what each had handed to the other before has
+// been done when the recorder goes.
+void RingAccount::end(std::function<void()> ended) {
+  worker_.drain(*recorder_, accepted_packets(), [this, ended = std::move(ended)] {
+    disk_.remove_supply(supply_, [this, ended] { worker_.remove(*recorder_, ended); });
+  });
+}
+
+void RingAccount::settle() {
+  counts_ = counts();
+  ring_ = nullptr;
+  recorder_.reset();
+  supply_.reset();
+}
+
+void RingAccount::abandon() {
+  if (recorder_) worker_.abandon(*recorder_);
+}
+
+RecorderSnapshot RingAccount::counts() {
+  if (!recorder_) return counts_;
   constexpr auto kRelaxed = std::memory_order_relaxed;
-  const RecorderCounters& counters = recorder_.counters();
-  RecorderSnapshot snapshot;
-  snapshot.capture = names_.capture;
-  snapshot.interface = names_.interface;
-  snapshot.worker = worker_.number();
+  const RecorderCounters& counters = recorder_->counters();
+  RecorderSnapshot snapshot = counts_;
   snapshot.written_packets = counters.written_packets.load(kRelaxed);
   snapshot.written_bytes = counters.written_bytes.load(kRelaxed);
   snapshot.wire_bytes = counters.encoded_wire_bytes.load(kRelaxed);
@@ -73,12 +124,22 @@ RecorderSnapshot RingAccount::snapshot(const std::string& problem, const Limit* 
   snapshot.received_packets = received_packets_;
   snapshot.ring_freezes = ring_freezes_;
   add(dropped, DropReason::kRingFull, ring_full_packets_);
-
-  snapshot.problem = problem_of(counters);
-  if (snapshot.problem.empty()) snapshot.problem = problem;
-  if (limit != nullptr && limit->reached()) snapshot.problem = "its limit is reached";
-  snapshot.recording = snapshot.problem.empty();
   return snapshot;
+}
+
+std::string RingAccount::problem() const {
+  if (!recorder_) return "";
+  const RecorderCounters& counters = recorder_->counters();
+  if (waits_for_disk(counters)) return "it waits for the disk";
+  switch (counters.state.load(std::memory_order_relaxed)) {
+    case RecorderState::kStorageFull:
+      return "the storage is full";
+    case RecorderState::kStorageError:
+      return "the storage fails";
+    case RecorderState::kRecording:
+      break;
+  }
+  return "";
 }
 
 }  // namespace ringtail::capture

@@ -2,28 +2,32 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
-#include <utility>
 
+#include "capture/capture_options.h"
 #include "capture/limit.h"
 #include "capture/ring_group.h"
 #include "capture/snapshot.h"
 #include "capture/worker.h"
+#include "capture/write_rate.h"
+#include "store/disk_thread.h"
 
 namespace ringtail::capture {
 
-// One interface of a capture in one worker: the recorder, the ring that it empties now, and the
-// sums of what the kernel said of this ring and of those before. Control thread; it alone reads the
-// kernel's statistics, which clear on read. The worker, its recorder and the ring must outlive it.
+// One interface of a capture in one worker: the recorder, its supply of files, the ring that it
+// empties now, and the sums of what the kernel said of this ring and of those before. Control
+// thread; it alone reads the kernel's statistics, which clear on read.
+//
+// From its begin until end() is through, the recorder is one of the worker's. Until then, or until
+// the threads have ended, worker, disk thread, write rate and ring must be there.
 class RingAccount {
  public:
-  struct Names {
-    std::string capture;
-    std::string interface;
-  };
-  RingAccount(Names names, Worker& worker, RingRecorder& recorder)
-      : names_(std::move(names)), worker_(worker), recorder_(recorder) {}
+  RingAccount(const CaptureOptions& capture, std::string interface, std::shared_ptr<Limit> limit,
+              Worker& worker, store::DiskThread& disk, WriteRate& write_rate);
 
+  // Files may be made from now on; until then blocks wait.
+  void connect();
   // While there is no ring. Throws std::system_error.
   void use(ring::RxRing& ring, const pcapfile::RecordShape& shape, std::uint32_t linktype);
   void close_filter() const {
@@ -31,31 +35,40 @@ class RingAccount {
   }
   void read_kernel_statistics();
 
+  // Takes over what such options change without another ring.
+  void adopt(const CaptureOptions& capture);
+  void use_limit(const std::shared_ptr<Limit>& limit);
+
   // These two when the filter is closed and the statistics have been read. What is called is called
   // on the worker's thread.
   //
   // Once all packets are taken and the ring may be closed; forget_ring() must be called before
   // that.
-  void release(std::function<void()> released) {
-    worker_.release_ring(recorder_, accepted_packets(), std::move(released));
-  }
+  void release(std::function<void()> released);
   void forget_ring() { ring_ = nullptr; }
-  // Once all packets are taken and the recorder's last file is finished.
-  void drain(std::function<void()> drained) {
-    worker_.drain(recorder_, accepted_packets(), std::move(drained));
-  }
+  // Once all packets are taken, the last file is finished, and neither the worker nor the disk
+  // thread knows the recorder any more; then settle().
+  void end(std::function<void()> ended);
+  // Keeps what was counted, nothing else.
+  void settle();
+  // What it has not taken by now is lost.
+  void abandon();
 
-  // `problem` is why no packets come in, if that is so; `limit` is the capture's, if it has one.
-  [[nodiscard]] RecorderSnapshot snapshot(const std::string& problem, const Limit* limit);
+  // What was counted; without what it says of recording or not.
+  [[nodiscard]] RecorderSnapshot counts();
+  // Why it does not record, as far as the storage is concerned; empty if it does.
+  [[nodiscard]] std::string problem() const;
 
  private:
   [[nodiscard]] std::uint64_t accepted_packets() const {
     return received_packets_ - ring_full_packets_;
   }
 
-  Names names_;
+  RecorderSnapshot counts_;  // names; once it is settled also what was counted
   Worker& worker_;
-  RingRecorder& recorder_;
+  store::DiskThread& disk_;
+  std::unique_ptr<RingRecorder> recorder_;     // until it is settled
+  std::shared_ptr<store::FileSupply> supply_;  // the recorder's
   ring::RxRing* ring_ = nullptr;
   std::uint64_t received_packets_ = 0;
   std::uint64_t ring_full_packets_ = 0;

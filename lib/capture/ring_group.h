@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "capture/capture_options.h"
@@ -23,13 +24,18 @@ class RingGroup {
  public:
   // Gets the filter and the memory, which takes long; the interface need not exist. Throws what
   // RxRing::open() and filter_for() do.
-  RingGroup(const CaptureOptions& capture, const InterfaceOptions& interface, int hardware_type);
+  RingGroup(const CaptureOptions& capture, const std::string& interface, int hardware_type);
 
   // To the interface as it is now; then the rings share its packets. Throws what RxRing::bind() and
   // FanoutGroup::join() do, and must not be used any further then.
   void bind(const ring::Interface& link);
   // From now on packets come in. Throws std::system_error.
-  void open_filter() const;
+  void open_filter();
+  // Those of another filter from now on, which the kernel swaps atomically. Throws
+  // std::system_error, and has changed nothing then.
+  void change_filter(filter::Program filter);
+  [[nodiscard]] const filter::Program& filter() const { return filter_; }
+  [[nodiscard]] int hardware_type() const { return hardware_type_; }
 
   [[nodiscard]] bool is_for(const ring::Interface& link) const {
     return link.hardware_type == hardware_type_;
@@ -47,6 +53,7 @@ class RingGroup {
   int hardware_type_;
   ring::LinkType link_type_;
   filter::Program filter_;
+  bool open_ = false;  // the filter is in the rings
   ring::FanoutMode fanout_;
   std::uint32_t snaplen_;
   pcapfile::Precision precision_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -26,11 +27,27 @@ Worker::~Worker() {
   (void)ready_.release();
 }
 
-RingRecorder& Worker::add(std::unique_ptr<RingRecorder> recorder) {
-  return *recorders_.emplace_back(std::move(recorder));
+void Worker::add(RingRecorder& recorder) {
+  boost::asio::post(context_, [this, &recorder] { recorders_.push_back(&recorder); });
+}
+
+void Worker::remove(RingRecorder& recorder, std::function<void()> removed) {
+  boost::asio::post(context_, [this, &recorder, removed = std::move(removed)] {
+    std::erase(recorders_, &recorder);
+    std::erase_if(awaited_, [&](const Awaited& awaited) { return awaited.recorder == &recorder; });
+    removed();
+  });
+}
+
+void Worker::change(RingRecorder& recorder, std::function<void(RingRecorder&)> change) {
+  boost::asio::post(context_, [this, &recorder, change = std::move(change)] {
+    change(recorder);
+    turn();
+  });
 }
 
 void Worker::start() {
+  if (thread_.joinable()) return;
   wait_for_blocks();
   thread_ = base::start_thread("worker-" + std::to_string(number_), [this] { context_.run(); });
   const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> cpus(
@@ -61,7 +78,7 @@ void Worker::turn() {
   clock_.enter(WorkerState::kEncoding);
   bool more = false;
   bool waiting = false;
-  for (const auto& recorder : recorders_) {
+  for (RingRecorder* recorder : recorders_) {
     const RingRecorder::Turn turn = recorder->turn(clock_);
     more |= turn == RingRecorder::Turn::kMore;
     waiting |= turn == RingRecorder::Turn::kWaiting;
@@ -80,7 +97,7 @@ void Worker::turn() {
 
 void Worker::arm_timer() {
   std::optional<RingRecorder::Clock::time_point> due;
-  for (const auto& recorder : recorders_) {
+  for (RingRecorder* recorder : recorders_) {
     for (const auto& theirs : {recorder->flush_due(), recorder->turn_due()}) {
       if (theirs && (!due || *theirs < *due)) due = theirs;
     }
@@ -98,7 +115,7 @@ void Worker::timer_expired() {
   timer_due_.reset();
   clock_.enter(WorkerState::kWaitingDisk);
   const auto now = RingRecorder::Clock::now();
-  for (const auto& recorder : recorders_) {
+  for (RingRecorder* recorder : recorders_) {
     const auto due = recorder->flush_due();
     if (due && *due <= now) recorder->flush();
   }
@@ -134,9 +151,8 @@ void Worker::drain(RingRecorder& recorder, std::uint64_t accepted_packets,
                     });
 }
 
-void Worker::abandon() {
-  // Not posted: behind a turn on a slow disk it would come too late.
-  for (const auto& recorder : recorders_) recorder->abandon();
+void Worker::abandon(RingRecorder& recorder) {
+  recorder.abandon();  // not posted: behind a turn on a slow disk it would come too late
   boost::asio::post(context_, [this] { turn(); });
 }
 

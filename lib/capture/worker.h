@@ -6,7 +6,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -24,9 +23,9 @@ using RingRecorder = Recorder<ring::RxRing, store::BlockingSink<ring::BlockLease
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
 // retires a block of one of its rings, then gives each recorder a turn.
 //
-// Recorders are added by the control thread before start(); from then on everything it owns belongs
-// to its thread, except what is said to be read by others. The control thread calls the rest, at
-// any time: use_ring(), release_ring() and drain() post, abandon() sets flags and posts.
+// The control thread calls it, before or after start(): everything that concerns a recorder is
+// posted, and happens on the worker's thread. The recorders are others', and belong to that thread
+// from add() to remove(), or until it has ended, except what is said to be read by others.
 class Worker {
  public:
   Worker(unsigned number, unsigned cpu);
@@ -34,10 +33,14 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Before start().
-  RingRecorder& add(std::unique_ptr<RingRecorder> recorder);
-  // Throws std::system_error if the thread cannot be pinned.
+  // Does nothing if it has been started. Throws std::system_error if the thread cannot be pinned.
   void start();
+
+  // From now on the recorder has its turns.
+  void add(RingRecorder& recorder);
+  // It has none any more when `removed` is called, on the worker's thread.
+  void remove(RingRecorder& recorder, std::function<void()> removed);
+  void change(RingRecorder& recorder, std::function<void(RingRecorder&)> change);
 
   // The recorder, which has no ring, takes blocks from this one, in records of that shape. Throws
   // std::system_error.
@@ -50,7 +53,8 @@ class Worker {
   // The recorder takes what is left of `accepted_packets`; `drained` is called on the worker's
   // thread when it has finished its last file.
   void drain(RingRecorder& recorder, std::uint64_t accepted_packets, std::function<void()> drained);
-  void abandon();
+  // Time is up for the recorder, even while a turn is under way.
+  void abandon(RingRecorder& recorder);
   // Ends the thread; blocks until it has. What is not drained by then is not written.
   void stop();
 
@@ -84,7 +88,7 @@ class Worker {
   std::optional<RingRecorder::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
   std::vector<Awaited> awaited_;
-  std::vector<std::unique_ptr<RingRecorder>> recorders_;
+  std::vector<RingRecorder*> recorders_;
   WorkerClock clock_;
   std::thread thread_;
 };

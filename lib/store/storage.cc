@@ -72,17 +72,43 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   make_folder(options_.directory);
   lock_ = lock_directory(options_.directory);
   mode_ = choose_write_mode(options_.directory, options_.mode);
-  for (const CaptureBudget& budget : options_.captures) {
-    const fs::path folder = options_.directory / budget.capture;
-    make_folder(folder);
-    refuse_symlink(folder);
-    choose_mode(budget.capture, folder);
-  }
+  for (const CaptureBudget& budget : options_.captures) open_folder(budget.capture);
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
+}
+
+void Storage::prepare(const std::vector<std::string>& captures) {
+  if (mount_) mount_->check();
+  std::vector<fs::path> made;
+  try {
+    for (const std::string& capture : captures) {
+      if (!fs::exists(options_.directory / capture)) made.push_back(options_.directory / capture);
+      open_folder(capture);
+    }
+  } catch (const std::exception&) {
+    std::error_code ignored;  // only an empty one goes
+    for (const fs::path& folder : made) fs::remove(folder, ignored);
+    throw;
+  }
+}
+
+void Storage::adopt(const StorageOptions& options) {
+  options_.max_bytes = options.max_bytes;
+  options_.min_free_bytes = options.min_free_bytes;
+  options_.min_free_percent = options.min_free_percent;
+  options_.captures = options.captures;
+  budget_->adopt(options_);
+  retention_->adopt(options_.captures);
+}
+
+void Storage::open_folder(const std::string& capture) {
+  const fs::path folder = options_.directory / capture;
+  make_folder(folder);
+  refuse_symlink(folder);
+  choose_mode(capture, folder);
 }
 
 // A capture's folder may lie on a file system of its own.
@@ -225,7 +251,8 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
 
 bool Storage::retain_step(const TrustedClock::Reading& now) {
   if (mount_ && !mount_->holds()) return false;
-  return retention_->step(now);
+  const bool trimmed = budget_->trim_step();
+  return retention_->step(now) || trimmed;
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

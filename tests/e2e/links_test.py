@@ -1,12 +1,11 @@
 """Do interfaces come and go, and all that they bring is recorded, at no cost that stays?"""
 
 import os
-import re
 import struct
 import time
 
 from numbered import numbers
-from support import EndToEndTest, Recorder, Sender, main, send, settings_for, tcpdump_count
+from support import EndToEndTest, Recorder, Sender, main, resources, send, settings_for, tcpdump_count
 
 SANITIZED = "RINGTAIL_TEST_EVERY" in os.environ  # slow, and it keeps what is freed
 ROUNDS = 6 if SANITIZED else 20
@@ -22,19 +21,6 @@ fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", sys.argv[1].encode(), 0x1001
 for protocol in (17, 6) * int(sys.argv[2]):
     os.write(tun, struct.pack("!BBHHHBBH4s4s20x", 0x45, 0, 40, 0, 0, 64, protocol, 0, bytes(4), bytes(4)))
 """
-
-
-def resources(pid):
-    """What a process has: descriptors, threads, and memory in KiB, with that of the rings apart."""
-    with open(f"/proc/{pid}/status") as status, open(f"/proc/{pid}/maps") as maps:
-        resident = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
-        rings = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) .* socket:\[\d+\]$", maps.read(), re.MULTILINE)
-    return {
-        "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
-        "threads": len(os.listdir(f"/proc/{pid}/task")),
-        "rings": sum(int(end, 16) - int(begin, 16) for begin, end in rings) // 1024,
-        "resident": resident,
-    }
 
 
 def linktype(file):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import time
 
 from namespaces import run
@@ -45,6 +46,19 @@ def disk_use(directory):
         if sizes is not None and again is not None and sizes.keys() == again.keys():
             return sizes
     raise AssertionError(f"{directory} never stood still")
+
+
+def resources(pid):
+    """What a process has: descriptors, threads, and memory in KiB, with that of the rings apart."""
+    with open(f"/proc/{pid}/status") as status, open(f"/proc/{pid}/maps") as maps:
+        resident = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+        rings = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) .* socket:\[\d+\]$", maps.read(), re.MULTILINE)
+    return {
+        "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
+        "threads": len(os.listdir(f"/proc/{pid}/task")),
+        "rings": sum(int(end, 16) - int(begin, 16) for begin, end in rings) // 1024,
+        "resident": resident,
+    }
 
 
 def cached_bytes(files):

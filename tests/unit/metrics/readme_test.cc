@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "metrics/config_status.h"
 #include "metrics/snapshot_collectable.h"
 #include "metrics/text_format.h"
 
@@ -32,7 +33,8 @@ std::string everything_exported() {
       .workers = {{.worker = 0}},
       .captures = {{.capture = "web", .oldest_packet_timestamp_seconds = 1.0}},
       .on_close = {{.capture = "web"}}};
-  return to_text(SnapshotCollectable([&] { return snapshot; }, "1"));
+  return to_text(SnapshotCollectable([&] { return snapshot; }, "1")) +
+         to_text(ConfigCollectable([] { return ConfigStatus{}; }));
 }
 
 TEST(Readme, ListsEveryMetricThatIsExportedAndNoOther) {
