@@ -21,9 +21,11 @@ SHELL := /bin/sh
 .PHONY: all run test test-asan test-tsan lint packages clean
 
 jobs := $(shell nproc)
+# Most of a test's time is waiting: for the kernel to free a ring, for a clock, for a disk.
+tests_at_once := $(shell echo $$((2 * $$(nproc))))
 # Installing, recording and the end-to-end tests need root.
 sudo := $(if $(filter 0,$(shell id -u)),,$(shell command -v sudo))
-kept_environment := RINGTAIL_TESTS_MUST_NOT_SKIP,RINGTAIL_TEST_DIR,TMPDIR
+kept_environment := RINGTAIL_TESTS_MUST_NOT_SKIP,RINGTAIL_TEST_DIR,RINGTAIL_SOAK_SECONDS,TMPDIR
 # The thread sanitizer of g++ 12 cannot map its shadow where addresses are randomised over 28 bits.
 plain_addresses := $(shell [ "$$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)" -le 28 ] || echo setarch -R)
 
@@ -59,7 +61,7 @@ define test
 	$(2) cmake --build --preset $(1) -j $(jobs)
 	@status=0; \
 	$(if $(sudo),$(sudo) --preserve-env=$(kept_environment)) $(2) \
-	  ctest --preset $(1) -j $(jobs) $(CTEST_ARGS) || status=$$?; \
+	  ctest --preset $(1) -j $(tests_at_once) $(CTEST_ARGS) || status=$$?; \
 	$(if $(sudo),$(sudo) chown -R "$$(id -u):$$(id -g)" build/$(1);) \
 	exit $$status
 endef

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "daemon/capture_filter.h"
+#include "daemon/descriptor_limit.h"
 #include "daemon/interface_filter.h"
 #include "filter/cooked.h"
 #include "pcapfile/cooked_header.h"
@@ -124,6 +125,7 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
 static_assert(settings::kBlockSizeBytes == ring::kBlockSizeBytes);
 static_assert(settings::kMinBlocksPerRing == ring::kMinBlockCount);
 static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepBytes);
+static_assert(settings::kMaxKeptFiles == store::kMaxFiles);
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kCookedLinkType == ring::kCookedLinkType.name);
@@ -148,6 +150,7 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
                                         .max_files = capture.keep.files});
     options.captures.push_back(capture_options(capture, cpu_choice, report));
   }
+  check_descriptors(options.captures, descriptor_limit());
   return options;
 }
 

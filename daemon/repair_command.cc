@@ -1,12 +1,16 @@
 #include "daemon/repair_command.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 #include <ostream>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
+#include "base/check.h"
 #include "base/escaped.h"
 #include "daemon/exit_code.h"
 #include "daemon/repair_sidecars.h"
@@ -77,8 +81,19 @@ bool repair(const NamedFile& file, FileRecovery::Mode mode, std::ostream& out, s
   }
 }
 
+// Absolute, and without symbolic links, so that the lock is found. A link that only the kernel can
+// follow (/proc/PID/root) has no such path: then as it was given.
+fs::path resolved(const fs::path& given) {
+  base::check(::access(given.c_str(), F_OK), "access", given.string());
+  std::error_code error;
+  fs::path path = fs::canonical(given, error);
+  if (!error && fs::equivalent(path, given, error)) return path;
+  path = fs::absolute(given).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
 int repair_all(const RepairOptions& options, std::ostream& out, std::ostream& err) {
-  const fs::path path = fs::canonical(options.path);
+  const fs::path path = resolved(options.path);
   const bool is_folder = fs::is_directory(path);
   const fs::path folder = is_folder ? path : path.parent_path();
   // The lock lies in the storage directory: that is the folder, or the one that it lies in.

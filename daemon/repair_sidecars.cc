@@ -40,7 +40,8 @@ bool repair_sidecar(const store::NamedFile& file, bool dry_run, std::ostream& ou
 bool repair_sidecars(const fs::path& folder, bool dry_run, std::ostream& out, std::ostream& err) {
   const store::SidecarFolder found = store::list_sidecars(folder);
   bool complete = true;
-  for (const fs::path& orphan : found.orphans) {
+  for (const std::string& name : found.orphans) {
+    const fs::path orphan = folder / name;
     std::error_code error;
     if (!dry_run) fs::remove(orphan, error);
     if (error) {
@@ -51,8 +52,9 @@ bool repair_sidecars(const fs::path& folder, bool dry_run, std::ostream& out, st
           << ": no file belongs to it\n";
     }
   }
-  for (const store::NamedFile& file : found.closed)
-    if (!repair_sidecar(file, dry_run, out, err)) complete = false;
+  for (const std::string& name : found.closed)
+    if (!repair_sidecar({folder / name, *store::FileName::parse(name)}, dry_run, out, err))
+      complete = false;
   return complete;
 }
 

@@ -15,7 +15,7 @@ constexpr std::string_view kAuto = "auto";
 // All of the at most 64 captures together are no more than max_size can be.
 constexpr Range kSize{base::kMiB, base::kEiB / 64, kAuto};
 constexpr DurationRange kAge{std::chrono::seconds{1}, std::chrono::days{36'500}, kNone};
-constexpr Range kFiles{1, 1'000'000'000, kNone};
+constexpr Range kFiles{1, kMaxKeptFiles, kNone};
 
 void read_keep_size(const Node& node, Report& report, Target target) {
   if (is_word(node, kAuto)) return;

@@ -18,6 +18,8 @@ inline constexpr std::uint64_t kBlockSizeBytes = base::kMiB;
 inline constexpr std::uint64_t kMinBlocksPerRing = 8;
 // A file is preallocated in steps of this size (or of rotate.size, when that is smaller).
 inline constexpr std::uint64_t kPreallocationStepBytes = 16 * base::kMiB;
+// What is known of each file takes memory.
+inline constexpr std::uint64_t kMaxKeptFiles = 400'000;
 inline constexpr std::uint64_t kMinRotateSizeBytes = 2 * base::kMiB;
 // Readers of pcap files refuse longer packets.
 inline constexpr std::uint32_t kMaxSnaplen = 262'144;

@@ -118,13 +118,14 @@ std::uint64_t Budget::remove_oldest(const std::string& capture) {
 }
 
 std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& entry) {
-  if (::unlink(entry.path.c_str()) == 0 || errno == ENOENT) {
-    remove_sidecar(entry.path);
+  const fs::path path = options_.directory / capture / entry.file;
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) {
+    remove_sidecar(path);
     catalog_.remove(capture, entry);
     publish();
     return std::max<std::uint64_t>(entry.allocated_bytes, 1);
   }
-  report_(base::Severity::kWarning, "unlink " + entry.path.string() + ": " +
+  report_(base::Severity::kWarning, "unlink " + path.string() + ": " +
                                         base::last_error().message() +
                                         "; it goes on counting against the budget");
   catalog_.set_aside(capture, entry);
@@ -140,11 +141,22 @@ std::uint64_t Budget::remove_oldest_of_all() {
       continue;
     }
     const auto entry = oldest_removable(capture);
-    if (entry && (!oldest || entry->name.start < oldest->first)) {
-      oldest = {entry->name.start, capture};
+    if (entry && (!oldest || entry->start < oldest->first)) {
+      oldest = {entry->start, capture};
     }
   }
   return oldest ? remove_oldest(oldest->second) : 0;
+}
+
+bool Budget::remove_beyond_count() {
+  if (catalog_.file_count() <= options_.max_files || remove_oldest_of_all() == 0) return false;
+  if (!std::exchange(count_reached_, true)) {
+    report_(base::Severity::kWarning,
+            "there are more than " + std::to_string(options_.max_files) +
+                " files: the oldest are deleted although storage.max_size may hold more (a longer "
+                "rotate.interval makes fewer)");
+  }
+  return true;
 }
 
 const CaptureBudget* Budget::budget_of(const std::string& capture) const {
@@ -175,11 +187,10 @@ void Budget::publish() {
   for (const auto& usage : usage_) {
     usage->used_bytes.store(used_by(usage->capture), std::memory_order_relaxed);
     const auto oldest = catalog_.oldest(usage->capture);
-    const std::int64_t start =
-        oldest ? std::chrono::floor<std::chrono::microseconds>(oldest->name.start)
-                     .time_since_epoch()
-                     .count()
-               : 0;
+    const std::int64_t start = oldest ? std::chrono::floor<std::chrono::microseconds>(oldest->start)
+                                            .time_since_epoch()
+                                            .count()
+                                      : 0;
     usage->oldest_microseconds.store(start, std::memory_order_relaxed);
   }
 }

@@ -53,6 +53,10 @@ class Budget {
   // and it goes on counting.
   std::uint64_t remove(const std::string& capture, const Catalog::Entry& entry);
 
+  // Deletes the oldest file if there are more than StorageOptions::max_files, which is reported
+  // once; false when there is nothing to delete.
+  bool remove_beyond_count();
+
   void grant(const std::string& capture, std::uint64_t bytes);
   void give_back(const std::string& capture, std::uint64_t bytes);
   // A closed file that is worked on again: what it takes counts as granted, and it is not deleted,
@@ -79,6 +83,7 @@ class Budget {
   StorageOptions options_;
   base::Reporter report_;
   Catalog catalog_;
+  bool count_reached_ = false;
   std::map<std::string, std::uint64_t> granted_;  // to open files, by capture
   CaptureUsages usage_;
 };

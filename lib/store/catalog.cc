@@ -26,18 +26,18 @@ std::uint64_t allocated_bytes(const fs::path& path) {
   return ::lstat(path.c_str(), &status) == 0 ? allocated_bytes(status) : 0;
 }
 
-Catalog::Entry entry_of(fs::path path, FileName name) {
-  Catalog::Entry entry{.path = std::move(path), .name = std::move(name)};
+Catalog::Entry entry_of(const fs::path& path, const FileName& name) {
+  Catalog::Entry entry{.file = path.filename().string(), .start = name.start};
   struct stat status {};
-  if (::lstat(entry.path.c_str(), &status) != 0) return entry;
-  entry.allocated_bytes = allocated_bytes(status) + allocated_bytes(sidecar_path(entry.path));
+  if (::lstat(path.c_str(), &status) != 0) return entry;
+  entry.allocated_bytes = allocated_bytes(status) + allocated_bytes(sidecar_path(path));
   entry.end = PacketTime(std::chrono::seconds(status.st_mtim.tv_sec) +
                          std::chrono::nanoseconds(status.st_mtim.tv_nsec));
   return entry;
 }
 
 bool Catalog::ByAge::operator()(const Entry& a, const Entry& b) const {
-  return std::tie(a.name.start, a.path) < std::tie(b.name.start, b.path);
+  return std::tie(a.start, a.file) < std::tie(b.start, b.file);
 }
 
 void Catalog::scan(const fs::path& directory) {
@@ -45,9 +45,9 @@ void Catalog::scan(const fs::path& directory) {
     if (folder.is_symlink() || !folder.is_directory()) continue;  // a link may lead nowhere
     std::error_code ignored;  // a folder that cannot be read (lost+found) is not one of ours
     for (const fs::directory_entry& file : fs::directory_iterator(folder.path(), ignored)) {
-      std::optional<FileName> name = FileName::parse(file.path().filename().string());
+      const std::optional<FileName> name = FileName::parse(file.path().filename().string());
       if (!name || file.is_symlink() || !file.is_regular_file()) continue;
-      add(folder.path().filename().string(), entry_of(file.path(), *std::move(name)));
+      add(folder.path().filename().string(), entry_of(file.path(), *name));
     }
   }
 }
@@ -85,6 +85,12 @@ std::size_t Catalog::file_count(const std::string& capture) const {
   return folder == nullptr ? 0 : folder->entries.size();
 }
 
+std::size_t Catalog::file_count() const {
+  std::size_t sum = 0;
+  for (const auto& [capture, folder] : folders_) sum += folder.entries.size();
+  return sum;
+}
+
 std::uint64_t Catalog::used_bytes() const {
   std::uint64_t sum = 0;
   for (const auto& [capture, folder] : folders_) sum += folder.used_bytes;
@@ -107,7 +113,7 @@ std::optional<Catalog::Entry> Catalog::ended_before(const std::string& capture,
   const Folder* folder = find(capture);
   if (folder == nullptr) return std::nullopt;
   for (const Entry& entry : folder->entries) {
-    if (entry.name.start >= then) break;
+    if (entry.start >= then) break;
     if (entry.end < then) return entry;
   }
   return std::nullopt;

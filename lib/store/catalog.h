@@ -18,9 +18,10 @@ namespace ringtail::store {
 // Used by the disk thread alone.
 class Catalog {
  public:
+  // Of 160 bytes, with what holds it: a path would make them 624.
   struct Entry {
-    std::filesystem::path path;
-    FileName name;
+    std::string file;  // its name in the capture's folder
+    PacketTime start;
     std::uint64_t allocated_bytes = 0;
     PacketTime end = {};  // when it was last written to, by the host's clock
   };
@@ -37,6 +38,7 @@ class Catalog {
   [[nodiscard]] std::uint64_t used_bytes(const std::string& capture) const;
   [[nodiscard]] std::uint64_t used_bytes() const;
   [[nodiscard]] std::size_t file_count(const std::string& capture) const;
+  [[nodiscard]] std::size_t file_count() const;
   [[nodiscard]] std::vector<std::string> captures() const;
   [[nodiscard]] std::optional<Entry> oldest(const std::string& capture) const;
   // The oldest entry that both starts and ends before then.
@@ -59,7 +61,7 @@ class Catalog {
 
 // What is to be entered of a file as it is on disk, its sidecar included; without bytes and end if
 // it is gone.
-[[nodiscard]] Catalog::Entry entry_of(std::filesystem::path path, FileName name);
+[[nodiscard]] Catalog::Entry entry_of(const std::filesystem::path& path, const FileName& name);
 // The bytes that the file's blocks take on disk; 0 if it is gone.
 [[nodiscard]] std::uint64_t allocated_bytes(const std::filesystem::path& path);
 

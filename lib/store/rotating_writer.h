@@ -97,6 +97,9 @@ class RotatingWriter final : public FileCustomer {
     if (current_ && current_->end().bytes + bound_bytes > max_bytes()) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
+      // The end of the last file goes first: a kill between the two must cost no packet before one
+      // that is kept.
+      settle();
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
       open_next(first, now);
     }

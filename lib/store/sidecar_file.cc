@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <set>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -81,25 +80,23 @@ void remove_sidecar(const fs::path& file) { (void)::unlink(sidecar_path(file).c_
 
 SidecarFolder list_sidecars(const fs::path& folder) {
   SidecarFolder found;
-  std::vector<std::pair<fs::path, std::string>> sidecars;  // with their files' names
-  std::set<std::string> closed;
+  std::vector<std::string> sidecars;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (entry.is_symlink() || !entry.is_regular_file()) continue;
     const std::string name = entry.path().filename().string();
     bool whole = false;
-    if (std::string file = file_of(name, whole); !file.empty()) {
-      if (whole)
-        sidecars.emplace_back(entry.path(), std::move(file));
-      else
-        found.orphans.push_back(entry.path());
-    } else if (auto ours = FileName::parse(name); ours && !ours->partial) {
-      closed.insert(name);
-      found.closed.push_back({entry.path(), *std::move(ours)});
+    if (!file_of(name, whole).empty()) {
+      (whole ? sidecars : found.orphans).push_back(name);
+    } else if (const auto ours = FileName::parse(name); ours && !ours->partial) {
+      found.closed.push_back(name);
     }
   }
-  for (auto& [path, file] : sidecars)
-    if (!closed.contains(file)) found.orphans.push_back(std::move(path));
-  std::ranges::sort(found.closed, {}, &NamedFile::path);
+  std::ranges::sort(found.closed);
+  for (std::string& sidecar : sidecars) {
+    bool whole = false;
+    if (!std::ranges::binary_search(found.closed, file_of(sidecar, whole)))
+      found.orphans.push_back(std::move(sidecar));
+  }
   std::ranges::sort(found.orphans);
   return found;
 }

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "store/leftover.h"
 #include "store/sidecar.h"
 
 namespace ringtail::store {
@@ -22,10 +21,11 @@ void write_sidecar(const std::filesystem::path& file, const Sidecar& sidecar);
 // again, and says so.
 void remove_sidecar(const std::filesystem::path& file);
 
-// What is in a folder; sorted. Throws std::filesystem::filesystem_error if it cannot be read.
+// The names that are in a folder; sorted, and no paths, of which so many would take much memory.
+// Throws std::filesystem::filesystem_error if it cannot be read.
 struct SidecarFolder {
-  std::vector<NamedFile> closed;               // the files that have a sidecar, or should
-  std::vector<std::filesystem::path> orphans;  // sidecars without their file, or half written
+  std::vector<std::string> closed;   // the files that have a sidecar, or should
+  std::vector<std::string> orphans;  // sidecars without their file, or half written
 };
 [[nodiscard]] SidecarFolder list_sidecars(const std::filesystem::path& folder);
 

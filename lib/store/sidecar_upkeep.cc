@@ -49,12 +49,12 @@ bool SidecarUpkeep::step() {
 }
 
 void SidecarUpkeep::list_folder() {
-  const fs::path folder = std::move(folders_.front());
+  folder_ = std::move(folders_.front());
   folders_.pop_front();
   try {
-    SidecarFolder found = list_sidecars(folder);
+    SidecarFolder found = list_sidecars(folder_);
     std::ranges::move(found.orphans, std::back_inserter(orphans_));
-    if (recorded_.contains(folder.filename().string()))
+    if (recorded_.contains(folder_.filename().string()))
       std::ranges::move(found.closed, std::back_inserter(closed_));
   } catch (const fs::filesystem_error&) {
     // A folder that cannot be read (lost+found) is not one of ours.
@@ -62,13 +62,13 @@ void SidecarUpkeep::list_folder() {
 }
 
 void SidecarUpkeep::remove_orphan() {
-  const fs::path orphan = std::move(orphans_.front());
+  const fs::path orphan = folder_ / orphans_.front();
   orphans_.pop_front();
   base::check(::unlink(orphan.c_str()), "unlink", orphan.string());
 }
 
 void SidecarUpkeep::look_at_next() {
-  const NamedFile file = std::move(closed_.front());
+  const NamedFile file{folder_ / closed_.front(), *FileName::parse(closed_.front())};
   closed_.pop_front();
   if (!lacks_sidecar(file.path)) return;
   budget_.make_room(capture_of(file.path), kSidecarBytes);

@@ -35,8 +35,9 @@ class SidecarUpkeep {
   base::Reporter report_;
   std::set<std::string> recorded_;  // captures
   std::deque<std::filesystem::path> folders_;
-  std::deque<std::filesystem::path> orphans_;
-  std::deque<NamedFile> closed_;
+  std::filesystem::path folder_;  // that was listed last, and what in it is still to be done:
+  std::deque<std::string> orphans_;
+  std::deque<std::string> closed_;
   std::optional<SidecarRebuild> current_;
 };
 

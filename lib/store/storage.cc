@@ -251,8 +251,7 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
 
 bool Storage::retain_step(const TrustedClock::Reading& now) {
   if (mount_ && !mount_->holds()) return false;
-  const bool trimmed = budget_->trim_step();
-  return retention_->step(now) || trimmed;
+  return retention_->step(now) || budget_->trim_step() || budget_->remove_beyond_count();
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

@@ -64,8 +64,8 @@ class Storage {
   // between the others; false when nothing is left to do.
   [[nodiscard]] bool recover_step() { return recovery_->step() || sidecars_->step(); }
 
-  // Deletes one file that a capture need not, or may not, keep any longer; false when there is
-  // none.
+  // Deletes one file that a capture need not, or may not, keep any longer, or that is one too many;
+  // false when there is none.
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
   // Whether that may become so although no file is finished.
   [[nodiscard]] bool goes_by_age() const { return retention_->goes_by_age(); }

@@ -54,9 +54,10 @@ std::error_code drop_behind(int fd, std::uint64_t offset, std::size_t size) {
 // Whether a file in the folder can be made, written in this mode and renamed as finished files are;
 // the reason if not.
 std::error_code try_mode(const std::filesystem::path& folder, WriteMode mode) {
-  const std::string path = (folder / (".probe-" + std::to_string(::getpid()))).string();
+  // One name for all: so a start removes what one before it left that was killed here.
+  const std::string path = (folder / ".ringtail-probe").string();
   const std::string renamed = path + "-renamed";
-  (void)::unlink(path.c_str());  // of a process that was killed here
+  (void)::unlink(path.c_str());
   (void)::unlink(renamed.c_str());
   const int flags =
       O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (mode == WriteMode::kDirect ? O_DIRECT : 0);

@@ -14,7 +14,7 @@ from support import (
     EndToEndTest, Recorder, Sender, cached_bytes, capinfos, main, settings_for, tcpdump_count, verify,
 )  # fmt: skip
 
-KILLS = 25  # each meets two writers, both at some moment of a file's life
+KILLS = 50  # each meets two writers, both at some moment of a file's life
 CAPTURES = ("one", "two")
 NUMBERS_PER_RUN = 10**7
 NOBODY = 65534
@@ -23,8 +23,8 @@ RECOVERED = re.compile(r"recovered (\S+): (\d+) packets? kept, (\d+) bytes cut")
 
 
 def two_captures(link, io):
-    """The smallest rings and files: a file changes every few hundred milliseconds."""
-    settings = settings_for(link, {"max_size": "4GiB", "io": io}, rotate={"size": "2MiB"}, ring={"memory": "16MiB"})
+    """The smallest files: one ends about every tenth of a second. The rings hold a second, so that nothing else is lost."""
+    settings = settings_for(link, {"max_size": "4GiB", "io": io}, rotate={"size": "2MiB"}, ring={"memory": "32MiB"})
     settings["captures"] = [settings["captures"][0] | {"name": name} for name in CAPTURES]
     return settings
 
@@ -53,7 +53,7 @@ class Crash(EndToEndTest):
             written.update({name: metrics.totals(capture=name).written for name in CAPTURES})
             return min(written.values()) >= wanted
 
-        with Sender(recorder.link, self.folder, count=0, first=run * NUMBERS_PER_RUN, size="60-1514", rate=15_000):
+        with Sender(recorder.link, self.folder, count=0, first=run * NUMBERS_PER_RUN, size="60-1514", rate=30_000):
             recorder.wait_for(enough, f"{wanted} packets are written", 30)
             recorder.stop(signal.SIGKILL)
         return written

@@ -10,9 +10,10 @@ import re
 import shutil
 
 import file_systems
-from support import EndToEndTest, Recorder, main, run, send, settings_for, verify
+from support import EndToEndTest, Recorder, Sender, main, run, send, settings_for, verify
 
 LOAD = {"size": 1000, "flows": 16}
+RING_MIB = 32
 
 
 class DiskTest(EndToEndTest):
@@ -23,7 +24,7 @@ class DiskTest(EndToEndTest):
         through = ("env", f"LD_PRELOAD={os.environ['RINGTAIL_FAILING_CALLS_LIBRARY']}", "ASAN_OPTIONS=verify_asan_link_order=0",
                    f"RINGTAIL_FAILING_CALLS={self.faults}")  # fmt: skip
         storage = {"max_size": "256MiB", **({"directory": str(directory)} if directory else {})}
-        settings = settings_for(self.the_link, storage, rotate={"size": "4MiB"}, ring={"memory": "32MiB"}, **capture)
+        settings = settings_for(self.the_link, storage, rotate={"size": "4MiB"}, ring={"memory": f"{RING_MIB}MiB"}, **capture)
         recorder = Recorder(self.the_link.recorder_namespace, settings, self.folder, through=through)
         self.recorder = self.enter(recorder).wait_ready()
         self.sent = 0
@@ -31,7 +32,7 @@ class DiskTest(EndToEndTest):
         self.wait_accounted()
         return self.recorder
 
-    def fail(self, *calls):
+    def fault(self, *calls):
         """Calls fail from now on: ("pwritev2", errno.EIO), and with 0 they hang. Without calls none does."""
         new = self.faults.with_suffix(".new")
         new.write_text("".join(f"{call} {error}\n" for call, error in calls))
@@ -85,60 +86,71 @@ class DiskTest(EndToEndTest):
 class FailingCalls(DiskTest):
     def test_failed_writes_are_counted_and_recording_resumes(self):
         self.start()
-        self.fail(("pwritev2", errno.EIO))
+        self.fault(("pwritev2", errno.EIO))
         self.wait_loss("storage_error")
-        self.fail()
+        self.fault()
         self.assert_resumes("storage_error")
         self.assert_said_once("Input/output error")
 
     def test_no_space_for_a_write_is_storage_full(self):
         self.start()
-        self.fail(("pwritev2", errno.ENOSPC), ("fallocate", errno.ENOSPC))
+        self.fault(("pwritev2", errno.ENOSPC), ("fallocate", errno.ENOSPC))
         self.wait_loss("storage_full")
-        self.fail()
+        self.fault()
         self.assert_resumes("storage_full")
 
     def test_a_file_system_that_is_read_only_for_a_while(self):
         self.start()
-        self.fail(("pwritev2", errno.EROFS), ("fallocate", errno.EROFS), ("renameat2", errno.EROFS))
+        self.fault(("pwritev2", errno.EROFS), ("fallocate", errno.EROFS), ("renameat2", errno.EROFS))
         self.wait_loss("storage_error")
-        self.fail()
+        self.fault()
         self.assert_resumes("storage_error")
 
     def test_a_quota_is_storage_full(self):
         self.start()
-        self.fail(("pwritev2", errno.EDQUOT), ("fallocate", errno.EDQUOT))
+        self.fault(("pwritev2", errno.EDQUOT), ("fallocate", errno.EDQUOT))
         self.wait_loss("storage_full")
-        self.fail()
+        self.fault()
         self.assert_resumes("storage_full")
 
     def test_writes_that_fail_now_and_then_cost_what_is_counted_and_no_more(self):
         self.start()
         for _ in range(5):
-            self.fail(("pwritev2", errno.EIO))
+            self.fault(("pwritev2", errno.EIO))
             self.wait_loss("storage_error")
-            self.fail()
+            self.fault()
             self.recorder.wait_ready(5)
         self.assert_resumes("storage_error")
 
-    def test_a_write_that_hangs_for_longer_than_the_ring_lasts_loses_what_the_ring_cannot_hold(self):
-        self.start()
-        self.fail(("pwritev2", 0))
-        self.send_more(50_000, rate=100_000)
-        self.recorder.wait_metrics(lambda m: m.totals().by_reason["ring_full"] > 0, "the ring is full")
-        self.recorder.wait_not_ready()
-        self.assertIn("waits for the disk", self.recorder.get("/readyz")[1])
-        self.fail()
-        self.assert_resumes("ring_full")
+    def test_a_write_that_hangs_for_ten_seconds_costs_what_the_ring_cannot_hold_and_is_seen_all_the_time(self):
+        recorder = self.start()
+        self.fault(("pwritev2", 0))
+        rate = 20_000  # blocks are full before their time is over
+        seen = [self.sent]
+        with Sender(self.the_link, self.folder, count=10 * rate, first=self.sent, rate=rate, **LOAD) as sender:
+            while sender.running():
+                scrape = recorder.wait_metrics(
+                    lambda m: m.totals().received > seen[-1] + rate // 2 or not sender.running(), "what is received is counted")
+                seen.append(scrape.totals().received)
+            self.sent += sender.wait_and_count()
+        self.assertGreater(len(seen), 10)
+        self.assertIn("waits for the disk", recorder.get("/readyz")[1])
+        held = recorder.metrics().totals()
+        self.assertEqual(held.dropped, held.by_reason["ring_full"])
+        self.assertGreater(held.dropped, 0)
+        self.assertGreater(held.received - held.dropped - held.written, RING_MIB * 2**20 // 2000, "the ring has taken what it can")
+        self.fault()
+        totals = self.assert_resumes("ring_full")
+        self.assertEqual(totals.dropped, held.dropped, "from then on nothing is lost")
 
     def test_a_file_that_cannot_be_made_durable_stays_unfinished_and_is_reported(self):
         self.start()
-        self.fail(("fdatasync", errno.EIO))
+        self.fault(("fdatasync", errno.EIO))
         self.send_more(10_000, rate=20_000)  # over two files
         self.wait_accounted()
         self.recorder.wait_for(lambda: "Input/output error" in self.recorder.stderr, "it is reported")
         self.assertTrue(any(self.recorder.directory.rglob("*.part")))
-        self.fail()
+        self.fault()
         self.assertEqual(self.recorder.stop_and_total().dropped, 0)
         left = [*self.recorder.files(), *self.recorder.unfinished_files()]
         found = verify(left, expected=(0, self.sent - 1))
@@ -146,10 +158,10 @@ class FailingCalls(DiskTest):
 
     def test_a_disk_thread_that_hangs_costs_nothing_until_files_are_needed(self):
         self.start()
-        self.fail(("fdatasync", 0))
+        self.fault(("fdatasync", 0))
         self.send_more(3_000)
         self.wait_accounted()
-        self.fail()
+        self.fault()
         totals = self.recorder.stop_and_total()
         self.assertEqual((totals.received, totals.dropped), (self.sent, 0))
 

@@ -5,7 +5,8 @@ import struct
 import time
 
 from numbered import numbers
-from support import EndToEndTest, Recorder, Sender, main, resources, send, settings_for, tcpdump_count
+from observe import resources
+from support import EndToEndTest, Recorder, Sender, main, send, settings_for, tcpdump_count
 
 SANITIZED = "RINGTAIL_TEST_EVERY" in os.environ  # slow, and it keeps what is freed
 ROUNDS = 6 if SANITIZED else 20

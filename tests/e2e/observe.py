@@ -1,4 +1,4 @@
-"""What the kernel says of a running recorder: its threads, its CPU time, its disk and its cached pages."""
+"""What the kernel says of a running recorder: its threads, its memory, its CPU time, its disk and its cached pages."""
 
 import os
 import pathlib
@@ -25,6 +25,19 @@ def context_switches(pid, thread_prefix):
     return found
 
 
+def resources(pid):
+    """What a process has: descriptors, threads, and memory in KiB, with that of the rings apart."""
+    with open(f"/proc/{pid}/status") as status, open(f"/proc/{pid}/maps") as maps:
+        resident = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+        rings = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) .* socket:\[\d+\]$", maps.read(), re.MULTILINE)
+    return {
+        "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
+        "threads": len(os.listdir(f"/proc/{pid}/task")),
+        "rings": sum(int(end, 16) - int(begin, 16) for begin, end in rings) // 1024,
+        "resident": resident,
+    }
+
+
 def _sizes(directory):
     """{path: bytes on disk}; None if a file vanished meanwhile."""
     try:
@@ -46,19 +59,6 @@ def disk_use(directory):
         if sizes is not None and again is not None and sizes.keys() == again.keys():
             return sizes
     raise AssertionError(f"{directory} never stood still")
-
-
-def resources(pid):
-    """What a process has: descriptors, threads, and memory in KiB, with that of the rings apart."""
-    with open(f"/proc/{pid}/status") as status, open(f"/proc/{pid}/maps") as maps:
-        resident = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
-        rings = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) .* socket:\[\d+\]$", maps.read(), re.MULTILINE)
-    return {
-        "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
-        "threads": len(os.listdir(f"/proc/{pid}/task")),
-        "rings": sum(int(end, 16) - int(begin, 16) for begin, end in rings) // 1024,
-        "resident": resident,
-    }
 
 
 def cached_bytes(files):

@@ -2,10 +2,11 @@
 
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 
-from support import EndToEndTest, Process, Recorder, main, send, settings_for
+from support import METRICS_ADDRESS, EndToEndTest, Process, Recorder, main, send, settings_for
 
 NOBODY = 65534
 NET_RAW = ("--inh-caps=+net_raw", "--ambient-caps=+net_raw")
@@ -71,6 +72,30 @@ class Refusals(EndToEndTest):
         # The harness would make it.
         text = f"storage: {{directory: {directory}, max_size: 1GiB}}\ncaptures: [{{name: all, interfaces: [lo]}}]\n"
         self.assert_refused(text, FAILURE, directory, "Not a directory")
+
+
+class Descriptors(EndToEndTest):
+    def limited_to(self, link, limit):
+        settings = settings_for(link, rotate={"size": "2MiB"})
+        through = ("prlimit", f"--nofile={limit}:{limit}")
+        return self.enter(Recorder(link.recorder_namespace, settings, self.folder, f"limit-{limit}", through=through))
+
+    def test_start_with_too_few_is_refused_with_the_arithmetic_and_one_with_just_enough_works(self):
+        link = self.link()
+        refused = self.limited_to(link, 50)
+        self.assertEqual(refused.wait(10), FAILURE, refused.stderr)
+        needed, limit = re.search(r"1 ring x 3 .* = (\d+) descriptors, more than the (\d+) of RLIMIT", refused.stderr).groups()
+        self.assertEqual(limit, "50")
+
+        recorder = self.limited_to(link, needed).wait_ready()
+        # As many clients as there may be, and files that come and go.
+        clients = [self.enter(link.recorder_namespace.connect(METRICS_ADDRESS)) for _ in range(63)]
+        sent = send(link, count=20_000, size=1000, rate=40_000)
+        recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
+        self.assertEqual(len(clients), 63)
+        self.assertEqual(recorder.stop_and_total().dropped, 0)
+        self.assertNotIn("Too many open files", recorder.stderr)
+        self.assert_each_once(recorder.files(), sent)
 
 
 class OrdinaryUser(EndToEndTest):

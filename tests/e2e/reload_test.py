@@ -5,7 +5,8 @@ import signal
 import subprocess
 
 import file_systems
-from support import EndToEndTest, Recorder, Sender, main, resources, run, send, verify, wait_until
+from observe import resources
+from support import EndToEndTest, Recorder, Sender, main, run, send, verify, wait_until
 
 FLOWS = 64
 LOAD = {"flows": FLOWS, "rate": 20_000}

@@ -3,11 +3,11 @@
 import os
 import pathlib
 import struct
-import threading
 import time
 
 import file_systems
-from support import EndToEndTest, Recorder, Sender, disk_use, main, send, settings_for, verify
+from keeper import Keeper
+from support import EndToEndTest, Recorder, Sender, main, run, send, settings_for, verify
 
 MIB = 1 << 20
 DAY = 24 * 3600
@@ -29,37 +29,6 @@ def packet_times(file):
 
 def named_second(file):
     return file.name[: len("20260131T235959")]
-
-
-class Keeper(threading.Thread):
-    """Links each finished file to a folder beside before it is deleted, and looks at the disk use all the time."""
-
-    def __init__(self, recorder, folder):
-        super().__init__()
-        self.directory, self.folder = recorder.directory, folder
-        self.folder.mkdir()
-        self.most_bytes = 0
-        self._ended = threading.Event()
-
-    def run(self):
-        while not self._ended.is_set():
-            use = disk_use(self.directory)
-            self.most_bytes = max(self.most_bytes, sum(use.values()))
-            for file in use:
-                if file.suffix == ".pcap":
-                    self._keep(file)
-
-    def _keep(self, file):
-        if not (self.folder / file.name).exists():
-            os.link(file, self.folder / file.name)
-
-    def stop(self):
-        """All files that there ever were."""
-        self._ended.set()
-        self.join()
-        for file in self.directory.glob("*/*.pcap"):
-            self._keep(file)
-        return sorted(self.folder.iterdir())
 
 
 class Clock:
@@ -199,29 +168,37 @@ class Retention(EndToEndTest):
     def test_nothing_is_recorded_beside_a_mount_that_vanishes(self):
         link = self.link()
         below = self.folder / "root"
-        mount = self.enter(file_systems.tmpfs(below, "64m"))
+        mount = self.enter(file_systems.Mount(below, *file_systems.on_image(below, "ext4", 96)))
         storage = {"directory": str(mount.path / "data"), "require_mount": True, "max_size": "48MiB"}
         recorder = self.record_link(link, storage, rotate={"size": "2MiB"})
         sent = send(link, count=1_000, size=1000)
         recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
         mount.unmount()
 
-        def refused():
+        def send_more():
             nonlocal sent
             sent += send(link, count=1_000, first=sent, size=1000)
             return recorder.metrics().totals().by_reason["storage_error"]
 
-        recorder.wait_for(refused, "packets are discarded")
+        recorder.wait_for(send_more, "packets are discarded")
         recorder.wait_not_ready()
+        self.assertIn("capture all is not recording", recorder.get("/readyz")[1])
+        self.assertGreater(send_more(), 0)
         self.assertEqual(list(below.iterdir()), [], "nothing is made on the file system below")
         self.assertEqual(recorder.stderr.count("storage.require_mount"), 1, recorder.stderr)
 
         mount.mount_again()
-        recorder.wait_ready()
+        recorder.wait_ready(5)
         before = sent
-        sent += send(link, count=1_000, first=sent, size=1000)
+        send_more()
         totals = recorder.stop_and_total()
         self.assertEqual((totals.received, totals.dropped), (sent, totals.by_reason["storage_error"]))
+        self.assertEqual(recorder.stderr.count("can be made again"), 1, recorder.stderr)
+        # The file that could not be finished while the mount was away, through a path that only the kernel can follow.
+        run(os.environ["RINGTAIL_BINARY"], "repair", recorder.directory)
+        self.assertEqual(recorder.unfinished_files(), [])
+        found = verify(recorder.files(), expected=(0, sent - 1))
+        self.assertEqual((found["distinct"], found["missing"], found["duplicates"]), (totals.written, totals.dropped, 0))
         self.assertEqual(verify(recorder.files(), expected=(before, sent - 1))["missing"], 0)
 
 

@@ -246,7 +246,7 @@ TEST(CaptureSettings, RefuseWhatCannotBeKept) {
   };
   EXPECT_EQ(error("keep", "files: 0"),
             "r.yaml:4:17: captures[0].keep.files: '0' is out of range; allowed is none, or a "
-            "whole number from 1 to 1000000000");
+            "whole number from 1 to 400000");
   for (const char* size : {"0", "1023KiB", "17PiB", "10G", "none"})
     EXPECT_THAT(error("keep", "size: " + std::string{size}),
                 AllOf(HasSubstr("captures[0].keep.size: '"), HasSubstr("allowed is auto, or ")));

@@ -99,7 +99,7 @@ Settings random_settings(std::mt19937_64& random) {
     capture.rotate_interval = std::chrono::seconds{maybe(1 + below(86'400))};
     capture.keep = {maybe(base::kGiB * 100 + below(base::kTiB / 8)),
                     std::chrono::nanoseconds{maybe(1'000'000'000 + below(1'000'000'000'000'000))},
-                    maybe(1 + below(1'000'000))};
+                    maybe(1 + below(kMaxKeptFiles))};
     capture.timestamps = {static_cast<TimestampSource>(below(2)),
                           static_cast<TimestampPrecision>(below(2))};
     capture.limit = {maybe(1 + below(1'000'000'000)), maybe(1 + below(base::kEiB)),

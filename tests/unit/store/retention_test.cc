@@ -58,6 +58,12 @@ class RetentionTest : public testing::Test {
     int steps = 0;
     while (retention_->step(now_)) ASSERT_LT(++steps, 100);
   }
+  [[nodiscard]] fs::path path_of(const Catalog::Entry& entry) const {
+    return folder_.path() / "web" / entry.file;
+  }
+  [[nodiscard]] bool is_there(const Catalog::Entry& entry) const {
+    return fs::exists(path_of(entry));
+  }
   [[nodiscard]] std::size_t files_of(const std::string& capture = "web") const {
     const fs::directory_iterator files(folder_.path() / capture);
     return static_cast<std::size_t>(std::distance(begin(files), end(files)));
@@ -76,10 +82,10 @@ TEST_F(RetentionTest, DeletesAFileWhoseLastPacketIsTooOldAlthoughNothingIsRecord
   open(60s, 0);
   EXPECT_TRUE(retention_->goes_by_age());
   retain();
-  EXPECT_TRUE(fs::exists(first.path)) << "its begin is too old, its end is not";
+  EXPECT_TRUE(is_there(first)) << "its begin is too old, its end is not";
   pass(11s);
-  EXPECT_FALSE(fs::exists(first.path));
-  EXPECT_TRUE(fs::exists(last.path));
+  EXPECT_FALSE(is_there(first));
+  EXPECT_TRUE(is_there(last));
   pass(20s);
   EXPECT_EQ(files_of(), 0U) << "the newest as well";
   EXPECT_EQ(budget_->usage()[0]->used_bytes, 0U);
@@ -90,15 +96,15 @@ TEST_F(RetentionTest, AFileThatLastedLongHoldsUpNoOther) {
   const auto fast = file(kNoon - 400s, kNoon - 390s);
   open(60s, 0);
   retain();
-  EXPECT_TRUE(fs::exists(slow.path));
-  EXPECT_FALSE(fs::exists(fast.path));
+  EXPECT_TRUE(is_there(slow));
+  EXPECT_FALSE(is_there(fast));
 }
 
 TEST_F(RetentionTest, AFileThatBeginsTooLateIsNotOldWhateverItsLastModification) {
   const auto copied = file(kNoon - 10s, kNoon - 9000s);
   open(60s, 0);
   retain();
-  EXPECT_TRUE(fs::exists(copied.path));
+  EXPECT_TRUE(is_there(copied));
 }
 
 TEST_F(RetentionTest, WhatTheClockHasSeenHoldsWhenOtherRulesChange) {
@@ -125,7 +131,7 @@ TEST_F(RetentionTest, KeepsSoManyFilesAndDeletesTheOldestBeyond) {
   budget_->add("web", newest);
   retain();
   EXPECT_EQ(files_of(), 3U);
-  EXPECT_TRUE(fs::exists(newest.path));
+  EXPECT_TRUE(is_there(newest));
 }
 
 TEST_F(RetentionTest, AgeAndCountBothHold) {
@@ -150,10 +156,10 @@ TEST_F(RetentionTest, GoesOnWithTheNextWhenAFileCannotBeDeleted) {
   const auto stubborn = file(kNoon - 900s, kNoon - 900s);
   const auto next = file(kNoon - 800s, kNoon - 800s);
   open(60s, 0);
-  fs::remove(stubborn.path);
-  fs::create_directory(stubborn.path);
+  fs::remove(path_of(stubborn));
+  fs::create_directory(path_of(stubborn));
   retain();
-  EXPECT_FALSE(fs::exists(next.path));
+  EXPECT_FALSE(is_there(next));
   EXPECT_NE(said_.find("Is a directory"), std::string::npos);
 }
 
@@ -190,9 +196,9 @@ TEST_F(RetentionTest, WaitsWhenTheClockIsBehindWhatIsOnDiskAtTheStart) {
   open(3600s, 0);
   retain();
   pass(3599s);
-  EXPECT_TRUE(fs::exists(old.path));
+  EXPECT_TRUE(is_there(old));
   pass(2s);
-  EXPECT_FALSE(fs::exists(old.path));
+  EXPECT_FALSE(is_there(old));
 }
 
 }  // namespace

@@ -177,6 +177,7 @@ TEST_F(RotatingWriterTest, CountsWhatCompletesAboveAHoleWhenTheHoleCloses) {
 }
 
 TEST_F(RotatingWriterTest, ChangesTheFileBeforeABlockThatMightNotFit) {
+  disk_.capacity = 2;
   deliver();
   for (int blocks = 0; supply_.finished.empty(); ++blocks) {
     ASSERT_LT(blocks, 10);
@@ -188,6 +189,25 @@ TEST_F(RotatingWriterTest, ChangesTheFileBeforeABlockThatMightNotFit) {
   EXPECT_GT(supply_.finished[0].as.size_bytes, kMiB);
   EXPECT_EQ(supply_.finished[0].as.packets * (1500 + kRecordHeader) + kHeader,
             supply_.finished[0].as.size_bytes);
+}
+
+TEST_F(RotatingWriterTest, WritesTheEndOfAFileBeforeTheBeginOfTheNext) {
+  deliver();
+  ASSERT_EQ(write(300, 1500), Room::kReady);
+  complete_everything();
+  deliver();
+  Room room = Room::kReady;
+  for (int blocks = 0; room == Room::kReady; ++blocks) {
+    ASSERT_LT(blocks, 10);
+    complete_everything();
+    room = write(300, 1500);
+  }
+  EXPECT_EQ(room, Room::kWait);
+  EXPECT_EQ(supply_.begun.size(), 1U);
+  EXPECT_EQ(disk_.pending(), 1U) << "what was in the page";
+  complete_everything();
+  EXPECT_EQ(write(300, 1500), Room::kReady);
+  EXPECT_EQ(supply_.begun.size(), 2U);
 }
 
 TEST_F(RotatingWriterTest, NamesAFileByItsFirstPacket) {

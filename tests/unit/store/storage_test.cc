@@ -223,6 +223,21 @@ TEST_F(StorageTest, CountsAndDeletesWhatAnEarlierRunLeft) {
             (std::set<std::string>{name_at(3), name_at(4), name_at(5) + ".part", name_at(6)}));
 }
 
+TEST_F(StorageTest, DeletesTheOldestFileBeyondWhatMemoryIsSpentOnAndSaysSoOnce) {
+  StorageOptions few = options();
+  few.max_files = 2;
+  std::vector<std::string> said;
+  Storage storage(few, [&](base::Severity, const std::string& text) { said.push_back(text); });
+  for (int second = 0; second < 5; ++second) {
+    record(storage, 1'700'000'000 + second, 4096);
+    while (storage.retain_step(TrustedClock::read_host())) {
+    }
+  }
+  EXPECT_EQ(names(), (std::set<std::string>{name_at(1'700'000'003), name_at(1'700'000'004)}));
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].find("there are more than 2 files"), 0U) << said[0];
+}
+
 TEST_F(StorageTest, FoldersOfCapturesNoLongerConfiguredGoFirst) {
   {
     StorageOptions old = options();

@@ -31,6 +31,18 @@ TEST(ChooseWriteMode, FindsOneThatWorksAndLeavesNothingBehind) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
+TEST(ChooseWriteMode, RemovesWhatARunLeftThatWasKilledWhileItChoseAndNothingElse) {
+  const support::TempFolder folder;
+  const auto theirs = folder.path() / ".ringtail-probe-theirs";
+  for (const auto& path :
+       {folder.path() / ".ringtail-probe", folder.path() / ".ringtail-probe-renamed", theirs})
+    std::ofstream(path) << "x" << std::flush;
+  (void)choose_write_mode(folder.path(), ModeChoice::kAuto);
+  const std::filesystem::directory_iterator left(folder.path());
+  EXPECT_EQ(left->path(), theirs);
+  EXPECT_EQ(std::distance(begin(left), end(left)), 1);
+}
+
 TEST(ChooseWriteMode, FindsABufferedOneWhenAsked) {
   const support::TempFolder folder;
   EXPECT_NE(choose_write_mode(folder.path(), ModeChoice::kBufferedOnly), WriteMode::kDirect);

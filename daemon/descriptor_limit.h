@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "capture/capture_options.h"
+
+namespace ringtail::daemon {
+
+// How many descriptors recording takes at most, and whether RLIMIT_NOFILE allows them: so that a
+// start which cannot work is refused with the arithmetic, and does not fail at its first burst of
+// scrapes. What the host has less than that in operation is a loss that is counted.
+//
+// Throws std::runtime_error if `limit` is too low.
+void check_descriptors(const std::vector<capture::CaptureOptions>& captures, std::uint64_t limit);
+
+// The soft limit of this process.
+[[nodiscard]] std::uint64_t descriptor_limit();
+
+}  // namespace ringtail::daemon
