@@ -13,7 +13,7 @@
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libspdlog-dev \
   prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
-  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl
+  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl prometheus
 LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git
 
 SHELL := /bin/sh
@@ -47,6 +47,12 @@ define install
 	$(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
 endef
 
+# The tests run Prometheus themselves: its package must not start a service on this machine.
+define leave_prometheus_stopped
+	@[ ! -d /run/systemd/system ] || dpkg-query -W prometheus >/dev/null 2>&1 || \
+	  $(sudo) systemctl -q mask prometheus.service
+endef
+
 # Without the tests, so that who only wants to record need not have their packages.
 define build_release
 	@cmake --preset release -DBUILD_TESTING=OFF -Wno-dev >/dev/null
@@ -77,18 +83,22 @@ run:
 	@exec $(sudo) build/ringtail run $(ARGS)
 
 test:
+	$(leave_prometheus_stopped)
 	$(call install,$(TEST_PACKAGES))
 	$(call test,dev)
 
 test-asan:
+	$(leave_prometheus_stopped)
 	$(call install,$(TEST_PACKAGES))
 	$(call test,asan)
 
 test-tsan:
+	$(leave_prometheus_stopped)
 	$(call install,$(TEST_PACKAGES))
 	$(call test,tsan,$(plain_addresses))
 
 lint:
+	$(leave_prometheus_stopped)
 	$(call install,$(LINT_PACKAGES))
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format --dry-run -Werror
 	@cmake --preset dev >/dev/null

@@ -12,6 +12,7 @@
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
 #include "daemon/metrics_endpoint.h"
+#include "filter/libpcap_version.h"
 #include "metrics/health.h"
 #include "metrics/text_format.h"
 
@@ -22,6 +23,12 @@ constexpr std::chrono::seconds kStatusInterval{2};
 
 control::Response verdict_page(const metrics::Verdict& verdict) {
   return {.status = verdict.ok ? 200U : 503U, .body = verdict.text};
+}
+
+metrics::BuildInfo build_info() {
+  return {.version = RINGTAIL_VERSION,
+          .compiler = RINGTAIL_COMPILER,
+          .libpcap = filter::libpcap_version()};
 }
 
 bool is_ignored(int signal) {
@@ -36,7 +43,7 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
     : signals_(io_),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
-      collectable_([this] { return engine_.snapshot(); }, RINGTAIL_VERSION),
+      collectable_([this] { return engine_.snapshot(); }, build_info()),
       http_(io_, metrics_endpoint(settings.metrics)),
       reload_(io_, engine_, http_, config, settings, host),
       config_collectable_([this] { return reload_.status(); }),

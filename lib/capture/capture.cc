@@ -14,8 +14,8 @@ void merge(std::vector<RecorderSnapshot>& sums, const RecorderSnapshot& counts) 
   });
   if (found == sums.end()) {
     sums.push_back(counts);
-    sums.back().recording = true;  // it is not to record any more
-    sums.back().problem.clear();
+    sums.back().condition = {};  // it is not to record any more
+    sums.back().ring.reset();
     return;
   }
   found->received_packets += counts.received_packets;
@@ -23,6 +23,8 @@ void merge(std::vector<RecorderSnapshot>& sums, const RecorderSnapshot& counts) 
   found->written_bytes += counts.written_bytes;
   found->wire_bytes += counts.wire_bytes;
   found->ring_freezes += counts.ring_freezes;
+  found->full_blocks += counts.full_blocks;
+  found->timed_out_blocks += counts.timed_out_blocks;
   for (std::size_t reason = 0; reason < kDropReasonCount; ++reason)
     found->dropped_packets[reason] += counts.dropped_packets[reason];
 }
@@ -75,6 +77,7 @@ void Capture::connect() {
 
 void Capture::forget(const std::shared_ptr<InterfaceRecording>& recording) {
   for (const RecorderSnapshot& counts : recording->snapshot()) merge(past_, counts);
+  for (const auto& account : recording->accounts()) account->add_writes(past_writes_);
   std::erase(leaving_, recording);
   connect();
 }
@@ -83,10 +86,8 @@ std::vector<RecorderSnapshot> Capture::snapshot() const {
   std::vector<RecorderSnapshot> snapshot;
   for (const auto& recording : recordings_) {
     for (RecorderSnapshot& counts : recording->snapshot()) {
-      if (limit_ && limit_->reached()) {
-        counts.problem = "its limit is reached";
-        counts.recording = false;
-      }
+      if (limit_ && limit_->reached())
+        counts.condition = {RecordingState::kEnded, "its limit is reached"};
       snapshot.push_back(std::move(counts));
     }
   }
@@ -95,6 +96,16 @@ std::vector<RecorderSnapshot> Capture::snapshot() const {
   }
   for (const RecorderSnapshot& counts : past_) merge(snapshot, counts);
   return snapshot;
+}
+
+store::WriteCounters::Totals Capture::writes() const {
+  store::WriteCounters::Totals totals = past_writes_;
+  for (const Recordings* recordings : {&recordings_, &leaving_}) {
+    for (const auto& recording : *recordings) {
+      for (const auto& account : recording->accounts()) account->add_writes(totals);
+    }
+  }
+  return totals;
 }
 
 }  // namespace ringtail::capture

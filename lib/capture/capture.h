@@ -52,6 +52,8 @@ class Capture : public std::enable_shared_from_this<Capture> {
 
   // One for each interface and worker that it records or has recorded.
   [[nodiscard]] std::vector<RecorderSnapshot> snapshot() const;
+  // To the disk, of all of these.
+  [[nodiscard]] store::WriteCounters::Totals writes() const;
 
  private:
   const Surroundings& surroundings_;
@@ -61,7 +63,8 @@ class Capture : public std::enable_shared_from_this<Capture> {
   boost::asio::steady_timer limit_timer_;
   Recordings recordings_;
   Recordings leaving_;
-  std::vector<RecorderSnapshot> past_;  // of recordings that have ended and are no more
+  std::vector<RecorderSnapshot> past_;        // of recordings that have ended and are no more
+  store::WriteCounters::Totals past_writes_;  // ditto
   bool ended_ = false;
 };
 

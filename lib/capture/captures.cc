@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "capture/storage_snapshot.h"
+
 namespace ringtail::capture {
 namespace {
 
@@ -47,6 +49,7 @@ Captures::Captures(const Surroundings& surroundings, store::Storage& storage,
     Recordings recordings;
     for (const InterfaceOptions& interface : wanted->interfaces) {
       surroundings_.links.add(interface.name);
+      surroundings_.interface_counters.add(interface.name);
       const auto& found = surroundings_.links.found(interface.name);
       const int type = found ? found->hardware_type : ring::kExpectedHardwareType;
       recordings.push_back(std::make_shared<InterfaceRecording>(
@@ -224,6 +227,7 @@ void Captures::forget_links() {
   std::set<std::string> interfaces;
   for (const auto& recording : recordings()) interfaces.insert(recording->interface());
   surroundings_.links.keep_only(interfaces);
+  surroundings_.interface_counters.keep_only(interfaces);
 }
 
 // A capture that is leaving still needs its room, and its program for its last files.
@@ -258,12 +262,11 @@ void Captures::add_to(Snapshot& snapshot) const {
     }
   }
   for (const auto& usage : usages_) {
-    CaptureSnapshot& capture = snapshot.captures.emplace_back();
-    capture.capture = usage->capture;
-    capture.storage_used_bytes = usage->used_bytes.load(std::memory_order_relaxed);
-    capture.storage_limit_bytes = usage->limit_bytes.load(std::memory_order_relaxed);
-    const std::int64_t oldest = usage->oldest_microseconds.load(std::memory_order_relaxed);
-    if (oldest != 0) capture.oldest_packet_timestamp_seconds = static_cast<double>(oldest) / 1e6;
+    CaptureSnapshot& one = snapshot.captures.emplace_back(capture_snapshot(*usage));
+    for (const List* list : {&captures_, &removed_}) {
+      for (const auto& capture : *list)
+        if (capture->name() == usage->capture) one.writes = capture->writes();
+    }
   }
   for (const auto& totals : on_close_totals_) {
     OnCloseSnapshot& runs = snapshot.on_close.emplace_back();

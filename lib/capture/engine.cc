@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "capture/ring_memory.h"
+#include "capture/storage_snapshot.h"
 
 namespace ringtail::capture {
 namespace {
@@ -41,9 +42,17 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
                report_),
       write_rate_(options.max_write_bytes_per_second),
       links_(control, report_),
+      interface_counters_(control_, opener_, report_),
       disk_(storage_, report_),
-      surroundings_{control_,    opener_, workers_, disk_,
-                    write_rate_, links_,  report_,  [this] { captures_.look_at_links(); }},
+      surroundings_{control_,
+                    opener_,
+                    workers_,
+                    disk_,
+                    write_rate_,
+                    links_,
+                    interface_counters_,
+                    report_,
+                    [this] { captures_.look_at_links(); }},
       captures_(surroundings_, storage_, on_close_, checked(std::move(options)),
                 [this] { recording_ended(); }) {}
 
@@ -66,6 +75,7 @@ void Engine::start(std::function<void()> all_ended) {
 // What links_ is told is seen at once; the look each second is for what it was not told.
 void Engine::watch() {
   captures_.look_at_links();
+  interface_counters_.read();
   captures_.read_kernel_statistics();
   second_.expires_after(std::chrono::seconds(1));
   second_.async_wait([this](const boost::system::error_code& cancelled) {
@@ -103,9 +113,8 @@ Snapshot Engine::snapshot() const {
   Snapshot snapshot;
   captures_.add_to(snapshot);
   snapshot.workers = workers_.snapshot();
-  const store::RecoveryTotals& recovery = storage_.recovery();
-  snapshot.recovered_files = recovery.recovered_files.load(std::memory_order_relaxed);
-  snapshot.recovery_cut_bytes = recovery.cut_bytes.load(std::memory_order_relaxed);
+  snapshot.storage = storage_snapshot(storage_);
+  snapshot.interfaces = interface_counters_.last();
   return snapshot;
 }
 

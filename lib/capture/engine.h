@@ -11,6 +11,7 @@
 #include "base/report.h"
 #include "capture/capture_options.h"
 #include "capture/captures.h"
+#include "capture/interface_counters.h"
 #include "capture/link_watch.h"
 #include "capture/reload.h"
 #include "capture/snapshot.h"
@@ -83,6 +84,7 @@ class Engine {
   WriteRate write_rate_;
   LinkWatch links_;
   boost::asio::thread_pool opener_{1};
+  InterfaceCounters interface_counters_;
   store::DiskThread disk_;
   Workers workers_;
   Surroundings surroundings_;

@@ -192,33 +192,33 @@ void InterfaceRecording::abandon() {
 }
 
 std::vector<RecorderSnapshot> InterfaceRecording::snapshot() const {
-  const std::string of_link = problem();
+  const Condition of_interface = condition();
   std::vector<RecorderSnapshot> snapshots;
   for (const auto& account : accounts_) {
     RecorderSnapshot& snapshot = snapshots.emplace_back(account->counts());
-    snapshot.problem = account->problem();
-    if (snapshot.problem.empty()) snapshot.problem = of_link;
-    snapshot.recording = snapshot.problem.empty();
+    snapshot.condition = account->condition();
+    if (snapshot.recording()) snapshot.condition = of_interface;
   }
   return snapshots;
 }
 
-std::string InterfaceRecording::problem() const {
-  if (ended_) return "";
+Condition InterfaceRecording::condition() const {
+  if (ended_) return {};
   const std::string& of_link = surroundings_.links.problem(interface_);
-  if (!of_link.empty()) return of_link;
+  if (!of_link.empty()) return {RecordingState::kWaitingForInterface, of_link};
   switch (state_) {
     case State::kRecording:
-      return "";
+      return {};
     case State::kFailed:
-      return failure_;
+      return {RecordingState::kFailed, failure_};
     case State::kWaiting:
     case State::kLeaving:
     case State::kOpening:
     case State::kEnded:
       break;
   }
-  return "the interface is another than before, its rings are being replaced";
+  return {RecordingState::kWaitingForInterface,
+          "the interface is another than before, its rings are being replaced"};
 }
 
 void InterfaceRecording::report(base::Severity severity, const std::string& text) const {

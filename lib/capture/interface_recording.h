@@ -13,6 +13,7 @@
 #include "capture/reload_plan.h"
 #include "capture/ring_account.h"
 #include "capture/ring_group.h"
+#include "capture/snapshot.h"
 #include "capture/surroundings.h"
 
 namespace ringtail::capture {
@@ -88,7 +89,8 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   };
 
   static Opened open(Options capture, const std::string& interface, int hardware_type);
-  [[nodiscard]] std::string problem() const;
+  // Whether packets come in, as far as the interface is concerned.
+  [[nodiscard]] Condition condition() const;
   void settle();
   void reopen();
   void take(Opened opened);

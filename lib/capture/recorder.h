@@ -28,6 +28,8 @@ template <typename Source>
 concept BlockSource = requires(Source source) {
   {static_cast<bool>(source.take())};
   { source.is_leased() } -> std::convertible_to<bool>;
+  { source.blocks_in_use() } -> std::convertible_to<std::uint32_t>;
+  { source.take().timed_out() } -> std::convertible_to<bool>;
   { source.take().packet_count() } -> std::convertible_to<std::uint32_t>;
   { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
   { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
@@ -80,6 +82,7 @@ class Recorder {
     for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
+      if (source_ != nullptr) counters_.blocks_in_use.note(source_->blocks_in_use(), now);
       if (abandoning_.load(std::memory_order_relaxed)) {
         discard_block(discarded(store::StorageProblem::kError));
         continue;
@@ -129,6 +132,7 @@ class Recorder {
 
   [[nodiscard]] Writer& writer() { return writer_; }
   [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
+  [[nodiscard]] const Sink& sink() const { return sink_; }
   // For the control thread to write.
   [[nodiscard]] KernelCounters& kernel_counters() { return kernel_counters_; }
 
@@ -140,6 +144,7 @@ class Recorder {
     lease_ = source_->take();
     if (!lease_) return false;
     leased_packets_ += lease_.packet_count();
+    ++(lease_.timed_out() ? timed_out_blocks_ : full_blocks_);
     first_packet_ = {};  // of a block in which nothing makes sense: nothing of it will be written
     if (const auto frame = lease_.frames().next()) {
       first_packet_ = store::PacketTime(std::chrono::seconds(frame->seconds) +
@@ -249,6 +254,8 @@ class Recorder {
     counters_.rate_limit_packets.store(rate_limit_packets_, kRelaxed);
     counters_.limit_reached_packets.store(limit_reached_packets_, kRelaxed);
     counters_.malformed_packets.store(malformed_packets_, kRelaxed);
+    counters_.full_blocks.store(full_blocks_, kRelaxed);
+    counters_.timed_out_blocks.store(timed_out_blocks_, kRelaxed);
     RecorderState state = RecorderState::kRecording;
     if (writer_.is_failing()) {
       state = writer_.problem() == store::StorageProblem::kFull ? RecorderState::kStorageFull
@@ -276,6 +283,8 @@ class Recorder {
   std::uint64_t limit_reached_packets_ = 0;
   std::uint64_t malformed_packets_ = 0;
   std::uint64_t wire_bytes_ = 0;
+  std::uint64_t full_blocks_ = 0;
+  std::uint64_t timed_out_blocks_ = 0;
   std::uint64_t discarded_packets_[2] = {};  // by StorageProblem
   RecorderCounters counters_;
   KernelCounters kernel_counters_;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "capture/recent_peak.h"
+
 namespace ringtail::capture {
 
 enum class RecorderState : std::uint8_t { kRecording, kStorageFull, kStorageError };
@@ -21,6 +23,10 @@ struct alignas(64) RecorderCounters {
   std::atomic<std::uint64_t> rate_limit_packets{0};
   std::atomic<std::uint64_t> limit_reached_packets{0};
   std::atomic<std::uint64_t> malformed_packets{0};
+  // Blocks taken, by why the kernel retired them.
+  std::atomic<std::uint64_t> full_blocks{0};
+  std::atomic<std::uint64_t> timed_out_blocks{0};
+  RecentPeak blocks_in_use;  // of the ring
   std::atomic<RecorderState> state{RecorderState::kRecording};
   // Since when the block in hand has been waiting for a file or a write, as the steady clock's
   // ticks; 0: none does.

@@ -99,6 +99,7 @@ Reload::Next Reload::build(const PlannedCapture& planned,
     std::shared_ptr<InterfaceRecording> recording = find(*next.capture, interface);
     if (groups[i]) {
       surroundings_.links.add(interface);
+      surroundings_.interface_counters.add(interface);
       recording = std::make_shared<InterfaceRecording>(surroundings_, next.options, interface,
                                                        next.limit, std::move(groups[i]));
       fresh_.push_back(recording);

@@ -1,5 +1,6 @@
 #include "capture/ring_account.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -19,6 +20,14 @@ void add(store::DropCounts& dropped, DropReason reason, std::uint64_t packets) {
   dropped[static_cast<std::size_t>(reason)] += packets;
 }
 
+RingUse use_of(const ring::RxRing& ring, const RecorderCounters& counters) {
+  RingUse use{.block_bytes = ring::kBlockSizeBytes, .blocks = ring.block_count()};
+  use.in_use = ring.count_blocks_in_use();
+  // While the worker is stuck it notes nothing.
+  use.peak = std::max(counters.blocks_in_use.read(RecentPeak::Clock::now()), use.in_use);
+  return use;
+}
+
 }  // namespace
 
 RingAccount::RingAccount(const CaptureOptions& capture, std::string interface,
@@ -27,7 +36,7 @@ RingAccount::RingAccount(const CaptureOptions& capture, std::string interface,
     : worker_(worker),
       disk_(disk),
       recorder_(std::make_unique<RingRecorder>(
-          store::BlockingSink<ring::BlockLease>{},
+          RingSink(store::BlockingSink<ring::BlockLease>{}),
           store::RotatingWriterOptions{.interval = capture.file_interval}, std::move(limit),
           &write_rate)) {
   supply_ = disk.add_supply({.capture = capture.name,
@@ -96,6 +105,8 @@ void RingAccount::end(std::function<void()> ended) {
 
 void RingAccount::settle() {
   counts_ = counts();
+  counts_.ring.reset();
+  add_writes(writes_);
   ring_ = nullptr;
   recorder_.reset();
   supply_.reset();
@@ -113,6 +124,9 @@ RecorderSnapshot RingAccount::counts() {
   snapshot.written_packets = counters.written_packets.load(kRelaxed);
   snapshot.written_bytes = counters.written_bytes.load(kRelaxed);
   snapshot.wire_bytes = counters.encoded_wire_bytes.load(kRelaxed);
+  snapshot.full_blocks = counters.full_blocks.load(kRelaxed);
+  snapshot.timed_out_blocks = counters.timed_out_blocks.load(kRelaxed);
+  if (ring_ != nullptr) snapshot.ring = use_of(*ring_, counters);
   auto& dropped = snapshot.dropped_packets;
   add(dropped, DropReason::kStorageFull, counters.storage_full_packets.load(kRelaxed));
   add(dropped, DropReason::kStorageError, counters.storage_error_packets.load(kRelaxed));
@@ -127,19 +141,26 @@ RecorderSnapshot RingAccount::counts() {
   return snapshot;
 }
 
-std::string RingAccount::problem() const {
-  if (!recorder_) return "";
+Condition RingAccount::condition() const {
+  if (!recorder_) return {};
   const RecorderCounters& counters = recorder_->counters();
-  if (waits_for_disk(counters)) return "it waits for the disk";
+  if (waits_for_disk(counters)) return {RecordingState::kStorageProblem, "it waits for the disk"};
   switch (counters.state.load(std::memory_order_relaxed)) {
     case RecorderState::kStorageFull:
-      return "the storage is full";
+      return {RecordingState::kStorageProblem, "the storage is full"};
     case RecorderState::kStorageError:
-      return "the storage fails";
+      return {RecordingState::kStorageProblem, "the storage fails"};
     case RecorderState::kRecording:
       break;
   }
-  return "";
+  return {};
+}
+
+void RingAccount::add_writes(store::WriteCounters::Totals& totals) const {
+  if (recorder_) return recorder_->sink().counters().add_to(totals);
+  for (std::size_t bucket = 0; bucket < store::WriteCounters::kBuckets; ++bucket)
+    totals.writes[bucket] += writes_.writes[bucket];
+  totals.time += writes_.time;
 }
 
 }  // namespace ringtail::capture

@@ -54,17 +54,19 @@ class RingAccount {
   // What it has not taken by now is lost.
   void abandon();
 
-  // What was counted; without what it says of recording or not.
+  // What was counted; without its condition.
   [[nodiscard]] RecorderSnapshot counts();
-  // Why it does not record, as far as the storage is concerned; empty if it does.
-  [[nodiscard]] std::string problem() const;
+  // How it does, as far as its storage is concerned.
+  [[nodiscard]] Condition condition() const;
+  void add_writes(store::WriteCounters::Totals& totals) const;
 
  private:
   [[nodiscard]] std::uint64_t accepted_packets() const {
     return received_packets_ - ring_full_packets_;
   }
 
-  RecorderSnapshot counts_;  // names; once it is settled also what was counted
+  RecorderSnapshot counts_;              // names; once it is settled also what was counted
+  store::WriteCounters::Totals writes_;  // once it is settled
   Worker& worker_;
   store::DiskThread& disk_;
   std::unique_ptr<RingRecorder> recorder_;     // until it is settled

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/report.h"
+#include "capture/interface_counters.h"
 #include "capture/link_watch.h"
 #include "capture/workers.h"
 #include "capture/write_rate.h"
@@ -20,6 +21,7 @@ struct Surroundings {
   store::DiskThread& disk;
   WriteRate& write_rate;
   LinkWatch& links;
+  InterfaceCounters& interface_counters;
   const base::Reporter& report;
   std::function<void()> look;  // for who has something new: looks at all recordings
 };

@@ -15,10 +15,12 @@
 #include "ring/ready_set.h"
 #include "ring/rx_ring.h"
 #include "store/blocking_sink.h"
+#include "store/measured_sink.h"
 
 namespace ringtail::capture {
 
-using RingRecorder = Recorder<ring::RxRing, store::BlockingSink<ring::BlockLease>>;
+using RingSink = store::MeasuredSink<store::BlockingSink<ring::BlockLease>>;
+using RingRecorder = Recorder<ring::RxRing, RingSink>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
 // retires a block of one of its rings, then gives each recorder a turn.

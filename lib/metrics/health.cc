@@ -20,10 +20,10 @@ Verdict health_of(const capture::Snapshot& snapshot, std::chrono::steady_clock::
 Verdict readiness_of(const capture::Snapshot& snapshot) {
   std::string culprits;
   for (const capture::RecorderSnapshot& recorder : snapshot.recorders) {
-    if (recorder.recording) continue;
+    if (recorder.recording()) continue;
     culprits += "capture " + recorder.capture + " is not recording on " + recorder.interface +
-                " (worker " + std::to_string(recorder.worker) +
-                "): " + (recorder.problem.empty() ? "no reason given" : recorder.problem) + "\n";
+                " (worker " + std::to_string(recorder.worker) + "): " + recorder.condition.problem +
+                "\n";
   }
   if (culprits.empty()) return {true, "ready\n"};
   return {false, std::move(culprits)};

@@ -11,9 +11,15 @@
 
 namespace ringtail::metrics {
 
-// Turns one snapshot of the workers into the metric families of ringtail_*. The names and labels
-// are a contract. Every drop reason is always there, also at 0, so that a rate() over it never has
-// to start from nothing.
+// What runs: of Ringtail, the compiler that built it, and libpcap.
+struct BuildInfo {
+  std::string version;
+  std::string compiler;
+  std::string libpcap;
+};
+
+// Everything that /metrics shows: one snapshot of the workers and the process, as metric families.
+// Their names and labels are a contract; config/metrics.md lists them.
 //
 // Collect() takes the snapshot on the caller's thread (the control thread, at scrape) and keeps
 // nothing; what `take_snapshot` refers to must outlive this object, and what it throws passes
@@ -25,13 +31,14 @@ class SnapshotCollectable : public prometheus::Collectable {
  public:
   using TakeSnapshot = std::function<capture::Snapshot()>;
 
-  SnapshotCollectable(TakeSnapshot take_snapshot, std::string version);
+  SnapshotCollectable(TakeSnapshot take_snapshot, BuildInfo build);
 
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
   TakeSnapshot take_snapshot_;
-  std::string version_;
+  BuildInfo build_;
+  double boot_timestamp_seconds_;  // once: the start must not move when somebody sets the clock
 };
 
 }  // namespace ringtail::metrics

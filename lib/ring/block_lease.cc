@@ -17,6 +17,10 @@ tpacket_block_desc* descriptor_of(std::byte* block) {
   return reinterpret_cast<tpacket_block_desc*>(block);
 }
 
+std::atomic_ref<std::uint32_t> status_of(std::byte* block) {
+  return std::atomic_ref(descriptor_of(block)->hdr.bh1.block_status);
+}
+
 }  // namespace
 
 BlockLease BlockLease::try_acquire(std::byte* block) {
@@ -32,13 +36,22 @@ BlockLease BlockLease::try_acquire(std::byte* block) {
   // Both count from the block's begin; hostile values are clamped to the block.
   lease.first_offset_ = std::min(header.offset_to_first_pkt, kBlockSizeBytes);
   lease.used_bytes_ = std::clamp(header.blk_len, lease.first_offset_, kBlockSizeBytes);
+  lease.timed_out_ = (seen & TP_STATUS_BLK_TMO) != 0;
   return lease;
 }
 
 bool BlockLease::is_held(std::byte* block) {
   // Acquire pairs with release(): who frees the memory does it after the lease's last access.
-  const std::atomic_ref status(descriptor_of(block)->hdr.bh1.block_status);
-  return (status.load(std::memory_order_acquire) & kLeased) != 0;
+  return (status_of(block).load(std::memory_order_acquire) & kLeased) != 0;
+}
+
+bool BlockLease::is_retired(std::byte* block) {
+  const std::uint32_t status = status_of(block).load(std::memory_order_relaxed);
+  return (status & TP_STATUS_USER) != 0 && (status & kLeased) == 0;
+}
+
+bool BlockLease::is_in_use(std::byte* block) {
+  return (status_of(block).load(std::memory_order_relaxed) & TP_STATUS_USER) != 0;
 }
 
 void BlockLease::release() {

@@ -22,12 +22,17 @@ class BlockLease {
   static BlockLease try_acquire(std::byte* block);
   // Whether a lease of that block has not ended yet; for the thread that acquires them.
   [[nodiscard]] static bool is_held(std::byte* block);
+  // Whether it waits to be leased; for the same thread.
+  [[nodiscard]] static bool is_retired(std::byte* block);
+  // Whether the kernel cannot fill it, for either reason; any thread.
+  [[nodiscard]] static bool is_in_use(std::byte* block);
 
   BlockLease(BlockLease&& other) noexcept
       : block_(std::exchange(other.block_, nullptr)),
         packet_count_(other.packet_count_),
         first_offset_(other.first_offset_),
-        used_bytes_(other.used_bytes_) {}
+        used_bytes_(other.used_bytes_),
+        timed_out_(other.timed_out_) {}
   BlockLease& operator=(BlockLease&& other) noexcept {
     if (this != &other) {
       release();
@@ -35,6 +40,7 @@ class BlockLease {
       packet_count_ = other.packet_count_;
       first_offset_ = other.first_offset_;
       used_bytes_ = other.used_bytes_;
+      timed_out_ = other.timed_out_;
     }
     return *this;
   }
@@ -44,6 +50,8 @@ class BlockLease {
 
   explicit operator bool() const { return block_ != nullptr; }
   [[nodiscard]] std::uint32_t packet_count() const { return packet_count_; }
+  // Whether the kernel retired it at its timeout, and not because it was full.
+  [[nodiscard]] bool timed_out() const { return timed_out_; }
   // No fewer bytes than the packets of this block fill when encoded (what a record adds to each is
   // smaller than the kernel's own header).
   [[nodiscard]] std::size_t encoded_bound_bytes() const { return used_bytes_ - first_offset_; }
@@ -62,6 +70,7 @@ class BlockLease {
   std::uint32_t packet_count_ = 0;
   std::uint32_t first_offset_ = 0;
   std::uint32_t used_bytes_ = 0;
+  bool timed_out_ = false;
 };
 
 }  // namespace ringtail::ring

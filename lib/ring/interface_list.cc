@@ -17,6 +17,9 @@ namespace {
 struct FreeSocket {
   void operator()(nl_sock* socket) const { nl_socket_free(socket); }
 };
+struct FreeLink {
+  void operator()(rtnl_link* link) const { rtnl_link_put(link); }
+};
 struct FreeCache {
   void operator()(nl_cache* cache) const { nl_cache_free(cache); }
 };
@@ -54,10 +57,15 @@ void check_netlink(int result, const char* call) {
     throw std::runtime_error(std::string(call) + " to list the interfaces: " + nl_geterror(result));
 }
 
-std::unique_ptr<nl_cache, FreeCache> all_links() {
-  const std::unique_ptr<nl_sock, FreeSocket> socket(nl_socket_alloc());
+std::unique_ptr<nl_sock, FreeSocket> open_socket() {
+  std::unique_ptr<nl_sock, FreeSocket> socket(nl_socket_alloc());
   if (!socket) throw std::bad_alloc();
   check_netlink(nl_connect(socket.get(), NETLINK_ROUTE), "netlink socket");
+  return socket;
+}
+
+std::unique_ptr<nl_cache, FreeCache> all_links() {
+  const auto socket = open_socket();
   nl_cache* cache = nullptr;
   check_netlink(rtnl_link_alloc_cache(socket.get(), AF_UNSPEC, &cache), "RTM_GETLINK");
   return std::unique_ptr<nl_cache, FreeCache>(cache);
@@ -93,6 +101,21 @@ std::vector<ListedInterface> list_interfaces() {
     interfaces.push_back(listed(reinterpret_cast<rtnl_link*>(object)));
   }
   std::ranges::sort(interfaces, {}, &ListedInterface::index);
+  return interfaces;
+}
+
+std::vector<ListedInterface> read_interfaces(const std::vector<std::string>& names) {
+  const auto socket = open_socket();
+  std::vector<ListedInterface> interfaces;
+  for (const std::string& name : names) {
+    if (name.empty() || name.size() >= IFNAMSIZ) continue;  // no interface has such a name
+    rtnl_link* found = nullptr;
+    const int result = rtnl_link_get_kernel(socket.get(), 0, name.c_str(), &found);
+    const std::unique_ptr<rtnl_link, FreeLink> link(found);
+    if (result == -NLE_NODEV || result == -NLE_OBJ_NOTFOUND) continue;
+    check_netlink(result, "RTM_GETLINK");
+    interfaces.push_back(listed(link.get()));
+  }
   return interfaces;
 }
 

@@ -39,4 +39,9 @@ struct ListedInterface {
 // show those of another namespace. Needs no privilege; throws std::runtime_error.
 [[nodiscard]] std::vector<ListedInterface> list_interfaces();
 
+// Those of the names that there are, in the order of the names; the others are not listed, so that
+// it costs nothing where a host has thousands. Throws std::runtime_error. The kernel answers under
+// a lock (RTNL) that others may hold for long.
+[[nodiscard]] std::vector<ListedInterface> read_interfaces(const std::vector<std::string>& names);
+
 }  // namespace ringtail::ring

@@ -82,9 +82,32 @@ void RxRing::reject_all() const {
 }
 
 BlockLease RxRing::take() {
-  BlockLease lease = BlockLease::try_acquire(memory_.data() + next_offset_);
-  if (lease) next_offset_ = (next_offset_ + kBlockSizeBytes) % memory_.size();
+  BlockLease lease = BlockLease::try_acquire(block(taken_blocks_));
+  if (lease) ++taken_blocks_;
   return lease;
+}
+
+std::uint32_t RxRing::blocks_in_use() {
+  while (returned_blocks_ < taken_blocks_ && !BlockLease::is_held(block(returned_blocks_)))
+    ++returned_blocks_;
+  // The kernel retires in order: those that wait are a run behind the last that was taken.
+  std::uint64_t retired = taken_blocks_;
+  std::uint64_t end = returned_blocks_ + options_.block_count;
+  while (retired < end) {
+    const std::uint64_t middle = retired + (end - retired) / 2;
+    if (BlockLease::is_retired(block(middle)))
+      retired = middle + 1;
+    else
+      end = middle;
+  }
+  return static_cast<std::uint32_t>(retired - returned_blocks_);
+}
+
+std::uint32_t RxRing::count_blocks_in_use() const {
+  std::uint32_t count = 0;
+  for (std::uint64_t number = 0; number < options_.block_count; ++number)
+    count += BlockLease::is_in_use(block(number)) ? 1 : 0;
+  return count;
 }
 
 bool RxRing::is_leased() const {

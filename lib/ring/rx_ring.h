@@ -34,8 +34,9 @@ struct RxRingOptions {
 //
 // Set-up (one thread at a time): open() -> bind() -> [join()] -> attach_filter(the real one).
 // open() leaves a filter in place that rejects everything, so nothing strays in before the whole
-// group stands. Then the worker alone calls take() and is_leased(), the control thread alone
-// read_statistics(); attach_filter() may come from any thread, the kernel swaps filters atomically.
+// group stands. Then the worker alone calls take(), is_leased() and blocks_in_use(), the control
+// thread alone read_statistics(); attach_filter() and count_blocks_in_use() may come from any
+// thread, the kernel swaps filters atomically.
 // Must outlive its leases.
 class RxRing {
  public:
@@ -59,6 +60,14 @@ class RxRing {
   // Whether any lease has not ended yet.
   [[nodiscard]] bool is_leased() const;
 
+  // How many blocks the kernel must not count on: those from the oldest whose lease has not ended
+  // to the last that is retired. Looks at few of them.
+  [[nodiscard]] std::uint32_t blocks_in_use();
+  // Those that are retired or leased, for another thread, as the worker may be stuck: looks at each
+  // of them.
+  [[nodiscard]] std::uint32_t count_blocks_in_use() const;
+  [[nodiscard]] std::uint32_t block_count() const { return options_.block_count; }
+
   [[nodiscard]] SocketStatistics read_statistics() const {
     return ring::read_statistics(socket_.get(), options_.interface);
   }
@@ -66,13 +75,20 @@ class RxRing {
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
+  // Where the nth block since the begin lies.
+  [[nodiscard]] std::byte* block(std::uint64_t number) const {
+    return memory_.data() + number % options_.block_count * kBlockSizeBytes;
+  }
+
   RxRing(RxRingOptions options, base::UniqueFd socket, base::Mapping memory)
       : options_(std::move(options)), socket_(std::move(socket)), memory_(std::move(memory)) {}
 
   RxRingOptions options_;
   base::UniqueFd socket_;
-  base::Mapping memory_;         // unmapped before the socket is closed
-  std::size_t next_offset_ = 0;  // of the block that the kernel retires next
+  base::Mapping memory_;  // unmapped before the socket is closed
+  std::uint64_t taken_blocks_ = 0;
+  std::uint64_t returned_blocks_ =
+      0;  // all leases of as many blocks, from the first on, have ended
 };
 
 }  // namespace ringtail::ring

@@ -21,16 +21,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// How much of the file system is free, less what must stay so.
-std::uint64_t usable_bytes(const fs::path& folder, std::uint64_t min_free_bytes,
-                           unsigned min_free_percent) {
+struct DiskSpace {
+  std::uint64_t size_bytes = 0;
+  std::uint64_t free_bytes = 0;
+  std::uint64_t kept_bytes = 0;  // of these, what must stay so
+
+  [[nodiscard]] std::uint64_t usable_bytes() const {
+    return free_bytes > kept_bytes ? free_bytes - kept_bytes : 0;
+  }
+};
+
+DiskSpace disk_space(const fs::path& folder, const StorageOptions& options) {
   struct statvfs status {};
   base::check(::statvfs(folder.c_str(), &status), "statvfs", folder.string());
-  const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
-  const double size = static_cast<double>(status.f_blocks) * static_cast<double>(status.f_frsize);
-  const auto share = static_cast<std::uint64_t>(size * min_free_percent / 100);
-  const std::uint64_t kept = std::max(share, min_free_bytes);
-  return free > kept ? free - kept : 0;
+  DiskSpace space;
+  space.free_bytes = std::uint64_t{status.f_bavail} * status.f_frsize;
+  space.size_bytes = std::uint64_t{status.f_blocks} * status.f_frsize;
+  const auto share = static_cast<std::uint64_t>(static_cast<double>(space.size_bytes) *
+                                                options.min_free_percent / 100);
+  space.kept_bytes = std::max(share, options.min_free_bytes);
+  return space;
 }
 
 dev_t device_of(const fs::path& path) {
@@ -61,26 +71,28 @@ void Budget::adopt(const StorageOptions& options) {
     if (known == before.end()) usage_.back()->capture = budget.capture;
     usage_.back()->limit_bytes.store(budget.limit_bytes, std::memory_order_relaxed);
   }
+  storage_usage_.budget_bytes.store(options_.max_bytes, std::memory_order_relaxed);
   publish();
 }
 
 bool Budget::trim_step() {
   for (const CaptureBudget& budget : options_.captures) {
-    if (used_by(budget.capture) > budget.limit_bytes && remove_oldest(budget.capture) > 0)
+    if (used_by(budget.capture) > budget.limit_bytes &&
+        remove_oldest(budget.capture, RemovalReason::kKeepSize) > 0)
       return true;
   }
-  return used_by_all() > options_.max_bytes && remove_oldest_of_all() > 0;
+  return used_by_all() > options_.max_bytes && remove_oldest_of_all(RemovalReason::kMaxSize) > 0;
 }
 
 void Budget::make_room(const std::string& capture, std::uint64_t bytes) {
   const CaptureBudget* budget = budget_of(capture);
   while (budget != nullptr && used_by(capture) + bytes > budget->limit_bytes) {
-    if (remove_oldest(capture) == 0) {
+    if (remove_oldest(capture, RemovalReason::kKeepSize) == 0) {
       throw_full("making room in the budget of capture", capture, "raise storage.max_size");
     }
   }
   while (used_by_all() + bytes > options_.max_bytes) {
-    if (remove_oldest_of_all() == 0) {
+    if (remove_oldest_of_all(RemovalReason::kMaxSize) == 0) {
       throw_full("making room in storage.max_size of", options_.directory.string(), "raise it");
     }
   }
@@ -96,12 +108,12 @@ void Budget::make_room_on_disk(const std::string& capture, std::uint64_t bytes) 
   std::uint64_t deleted = 0;
   std::uint64_t shortage = 0;
   for (;;) {
-    const std::uint64_t usable =
-        usable_bytes(folder, options_.min_free_bytes, options_.min_free_percent);
+    const std::uint64_t usable = disk_space(folder, options_).usable_bytes();
     if (usable >= bytes) return;
     if (shortage == 0) shortage = bytes - usable;
     if (deleted >= shortage) break;
-    const std::uint64_t freed = on_same_disk ? remove_oldest_of_all() : remove_oldest(capture);
+    const std::uint64_t freed = on_same_disk ? remove_oldest_of_all(RemovalReason::kMinFree)
+                                             : remove_oldest(capture, RemovalReason::kMinFree);
     if (freed == 0) break;
     deleted += freed;
   }
@@ -110,18 +122,21 @@ void Budget::make_room_on_disk(const std::string& capture, std::uint64_t bytes) 
       deleted == 0 ? "nothing of ours is left to delete" : "deleted files free no space yet");
 }
 
-std::uint64_t Budget::remove_oldest(const std::string& capture) {
+std::uint64_t Budget::remove_oldest(const std::string& capture, RemovalReason reason) {
   while (const auto entry = oldest_removable(capture)) {
-    if (const std::uint64_t freed = remove(capture, *entry); freed > 0) return freed;
+    if (const std::uint64_t freed = remove(capture, *entry, reason); freed > 0) return freed;
   }
   return 0;
 }
 
-std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& entry) {
+std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& entry,
+                             RemovalReason reason) {
   const fs::path path = options_.directory / capture / entry.file;
   if (::unlink(path.c_str()) == 0 || errno == ENOENT) {
     remove_sidecar(path);
     catalog_.remove(capture, entry);
+    storage_usage_.removed_files[static_cast<std::size_t>(reason)].fetch_add(
+        1, std::memory_order_relaxed);
     publish();
     return std::max<std::uint64_t>(entry.allocated_bytes, 1);
   }
@@ -133,11 +148,11 @@ std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& e
 }
 
 // Folders of captures that are no longer configured go first, then the oldest file of any.
-std::uint64_t Budget::remove_oldest_of_all() {
+std::uint64_t Budget::remove_oldest_of_all(RemovalReason reason) {
   std::optional<std::pair<PacketTime, std::string>> oldest;
   for (const std::string& capture : catalog_.captures()) {
     if (budget_of(capture) == nullptr) {
-      if (const std::uint64_t freed = remove_oldest(capture); freed > 0) return freed;
+      if (const std::uint64_t freed = remove_oldest(capture, reason); freed > 0) return freed;
       continue;
     }
     const auto entry = oldest_removable(capture);
@@ -145,11 +160,13 @@ std::uint64_t Budget::remove_oldest_of_all() {
       oldest = {entry->start, capture};
     }
   }
-  return oldest ? remove_oldest(oldest->second) : 0;
+  return oldest ? remove_oldest(oldest->second, reason) : 0;
 }
 
 bool Budget::remove_beyond_count() {
-  if (catalog_.file_count() <= options_.max_files || remove_oldest_of_all() == 0) return false;
+  if (catalog_.file_count() <= options_.max_files ||
+      remove_oldest_of_all(RemovalReason::kTooManyFiles) == 0)
+    return false;
   if (!std::exchange(count_reached_, true)) {
     report_(base::Severity::kWarning,
             "there are more than " + std::to_string(options_.max_files) +
@@ -183,7 +200,26 @@ std::uint64_t Budget::used_by_all() const {
   return sum;
 }
 
+CaptureUsage* Budget::usage_of(const std::string& capture) {
+  const auto found =
+      std::ranges::find(usage_, capture, [](const auto& usage) { return usage->capture; });
+  return found == usage_.end() ? nullptr : found->get();
+}
+
+// Who only wants to know learns nothing from a disk that does not say.
+void Budget::look_at_disk(bool mounted) {
+  DiskSpace space;
+  try {
+    if (mounted) space = disk_space(options_.directory, options_);
+  } catch (const std::system_error&) {
+  }
+  storage_usage_.disk_free_bytes.store(space.free_bytes, std::memory_order_relaxed);
+  storage_usage_.min_free_bytes.store(space.kept_bytes, std::memory_order_relaxed);
+  storage_usage_.disk_size_bytes.store(space.size_bytes, std::memory_order_relaxed);
+}
+
 void Budget::publish() {
+  storage_usage_.used_bytes.store(used_by_all(), std::memory_order_relaxed);
   for (const auto& usage : usage_) {
     usage->used_bytes.store(used_by(usage->capture), std::memory_order_relaxed);
     const auto oldest = catalog_.oldest(usage->capture);

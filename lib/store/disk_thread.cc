@@ -163,7 +163,7 @@ DiskThread::DiskThread(Storage& storage, base::Reporter report)
     : storage_(storage),
       report_(std::move(report)),
       work_(context_.get_executor()),
-      age_timer_(context_) {}
+      watch_timer_(context_) {}
 
 DiskThread::~DiskThread() { stop(); }
 
@@ -210,7 +210,6 @@ void DiskThread::adopt(StorageOptions options, std::function<void()> adopted) {
   boost::asio::post(context_, [this, options = std::move(options), adopted = std::move(adopted)] {
     storage_.adopt(options);
     retain();
-    watch_ages();
     adopted();
   });
 }
@@ -222,7 +221,7 @@ void DiskThread::start() {
   });
   boost::asio::post(context_, [this] {
     retain();
-    watch_ages();
+    watch();
     recover();
   });
 }
@@ -239,15 +238,13 @@ void DiskThread::retain() {
   boost::asio::post(context_, [this] { retain(); });
 }
 
-void DiskThread::watch_ages() {
-  if (watching_ages_ || !storage_.goes_by_age()) return;
-  watching_ages_ = true;
-  age_timer_.expires_after(kAgePeriod);
-  age_timer_.async_wait([this](const boost::system::error_code& cancelled) {
-    watching_ages_ = false;
+void DiskThread::watch() {
+  watch_timer_.expires_after(kWatchPeriod);
+  watch_timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (cancelled || closed_) return;
-    retain();
-    watch_ages();
+    storage_.look_at_disk();
+    if (storage_.goes_by_age()) retain();
+    watch();
   });
 }
 
@@ -260,7 +257,7 @@ void DiskThread::close(boost::asio::any_io_executor executor, std::function<void
 
 void DiskThread::close_supplies() {
   closed_ = true;
-  age_timer_.cancel();
+  watch_timer_.cancel();
   for (const auto& supply : supplies_) supply->close();
   for (const auto& supply : supplies_) supply->remove_unbegun();
 }

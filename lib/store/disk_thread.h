@@ -37,7 +37,8 @@ struct SupplyOptions {
 class DiskThread {
  public:
   static constexpr std::chrono::seconds kRetryDelay{1};
-  static constexpr std::chrono::seconds kAgePeriod{1};  // between two looks at how old files are
+  // Between two looks at how old files are, and how full the disk is.
+  static constexpr std::chrono::seconds kWatchPeriod{1};
 
   DiskThread(Storage& storage, base::Reporter report);
   ~DiskThread();
@@ -70,7 +71,7 @@ class DiskThread {
   static std::shared_ptr<Supply> own(const std::shared_ptr<FileSupply>& supply);
   void recover();
   void retain();
-  void watch_ages();
+  void watch();
   void close_supplies();
 
   Storage& storage_;
@@ -78,8 +79,7 @@ class DiskThread {
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::shared_ptr<Supply>> supplies_;
-  boost::asio::steady_timer age_timer_;
-  bool watching_ages_ = false;
+  boost::asio::steady_timer watch_timer_;
   bool closed_ = false;
   std::thread thread_;
 };

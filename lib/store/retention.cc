@@ -40,23 +40,28 @@ bool Retention::step(const TrustedClock::Reading& now) {
   bool deleted = false;
   for (Rule& rule : rules_) {  // all of them: each clock is to be read
     if (!rule.started) start(rule, now);
-    const auto entry = expired(rule, now);
-    if (entry) {
-      budget_.remove(rule.capture.capture, *entry);
+    const auto found = expired(rule, now);
+    if (found) {
+      budget_.remove(rule.capture.capture, found->entry, found->reason);
       deleted = true;
     }
   }
   return deleted;
 }
 
-std::optional<Catalog::Entry> Retention::expired(Rule& rule, const TrustedClock::Reading& now) {
+std::optional<Retention::Expired> Retention::expired(Rule& rule, const TrustedClock::Reading& now) {
   const Catalog& catalog = budget_.catalog();
   const std::string& capture = rule.capture.capture;
   const auto time = rule.clock ? rule.clock->time(now) : std::nullopt;
-  if (rule.capture.max_files != 0 && catalog.file_count(capture) > rule.capture.max_files) {
-    return catalog.oldest(capture);
-  }
-  return time ? catalog.ended_before(capture, *time - rule.capture.max_age) : std::nullopt;
+  const bool too_many =
+      rule.capture.max_files != 0 && catalog.file_count(capture) > rule.capture.max_files;
+  std::optional<Catalog::Entry> entry;
+  if (too_many)
+    entry = catalog.oldest(capture);
+  else if (time)
+    entry = catalog.ended_before(capture, *time - rule.capture.max_age);
+  if (!entry) return std::nullopt;
+  return Expired{*entry, too_many ? RemovalReason::kKeepFiles : RemovalReason::kKeepAge};
 }
 
 }  // namespace ringtail::store

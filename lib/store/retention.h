@@ -39,8 +39,12 @@ class Retention {
     bool started = false;
   };
 
+  struct Expired {
+    Catalog::Entry entry;
+    RemovalReason reason;
+  };
   void start(Rule& rule, const TrustedClock::Reading& now) const;
-  [[nodiscard]] std::optional<Catalog::Entry> expired(Rule& rule, const TrustedClock::Reading& now);
+  [[nodiscard]] std::optional<Expired> expired(Rule& rule, const TrustedClock::Reading& now);
 
   Budget& budget_;
   std::vector<Rule> rules_;

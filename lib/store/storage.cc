@@ -75,9 +75,11 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   for (const CaptureBudget& budget : options_.captures) open_folder(budget.capture);
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
+  tell_modes();
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
+  look_at_disk();
 }
 
 void Storage::prepare(const std::vector<std::string>& captures) {
@@ -101,7 +103,13 @@ void Storage::adopt(const StorageOptions& options) {
   options_.min_free_percent = options.min_free_percent;
   options_.captures = options.captures;
   budget_->adopt(options_);
+  tell_modes();
   retention_->adopt(options_.captures);
+}
+
+void Storage::tell_modes() {
+  for (const auto& usage : budget_->usage())
+    usage->write_mode.store(modes_.at(usage->capture), std::memory_order_relaxed);
 }
 
 void Storage::open_folder(const std::string& capture) {
@@ -156,7 +164,9 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
       break;
     } catch (const std::system_error& error) {
       const bool full = problem_of(error.code()) == StorageProblem::kFull;
-      if (!full || removed == kMostRemovedForOneFile || budget_->remove_oldest(capture) == 0) throw;
+      if (!full || removed == kMostRemovedForOneFile ||
+          budget_->remove_oldest(capture, RemovalReason::kDiskFull) == 0)
+        throw;
     }
   }
   grant(*file, step);
@@ -197,6 +207,8 @@ void Storage::grow(OpenFile& file) {
 void Storage::begin(OpenFile& file, PacketTime start) {
   file.first = start;
   file.final_name.start = std::chrono::floor<std::chrono::microseconds>(start);
+  if (CaptureUsage* usage = budget_->usage_of(file.capture))
+    usage->opened_files.fetch_add(1, std::memory_order_relaxed);
   rename_to(file, true);
 }
 
@@ -219,6 +231,8 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
       options_.on_closed({file.folder / file.name, file.capture, file.final_name.interface});
     }
     finished_files_.fetch_add(1, std::memory_order_relaxed);
+    if (CaptureUsage* usage = budget_->usage_of(file.capture))
+      usage->closed_files.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::system_error&) {
     failure = std::current_exception();
   }

@@ -28,8 +28,9 @@ namespace ringtail::store {
 // The folder on disk: makes, names and finishes files, each inside the space that the budget grants
 // it in steps.
 //
-// Opened on the control thread, then used by the disk thread alone, except recovery() and what
-// never changes. Every failure is a std::system_error that names call and path.
+// Opened on the control thread, then used by the disk thread alone, except the const ones below but
+// usage(), which is the control thread's until the disk thread runs. Every failure is a
+// std::system_error that names call and path.
 class Storage {
  public:
   // Files are preallocated in steps: a direct write that extends a file stalls.
@@ -69,11 +70,14 @@ class Storage {
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
   // Whether that may become so although no file is finished.
   [[nodiscard]] bool goes_by_age() const { return retention_->goes_by_age(); }
+  // How much of the disk is free, for storage_usage().
+  void look_at_disk() { budget_->look_at_disk(!mount_ || mount_->holds()); }
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return options_.directory; }
   [[nodiscard]] const CaptureUsages& usage() const { return budget_->usage(); }
+  [[nodiscard]] const StorageUsage& storage_usage() const { return budget_->storage_usage(); }
   [[nodiscard]] const RecoveryTotals& recovery() const { return recovery_->totals(); }
   [[nodiscard]] std::uint64_t finished_files() const {
     return finished_files_.load(std::memory_order_relaxed);
@@ -83,6 +87,7 @@ class Storage {
   void open_folder(const std::string& capture);
   void choose_mode(const std::string& capture, const std::filesystem::path& folder);
   [[nodiscard]] std::vector<NamedFile> adopt_leftovers();
+  void tell_modes();
   void make_file(OpenFile& file, std::uint64_t bytes);
   void grant(OpenFile& file, std::uint64_t bytes);
   void give_up_grant(OpenFile& file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -12,10 +13,12 @@
 
 namespace ringtail::store {
 
-// Which write: of which file (a number of the writer's own), and which of its writes.
+// Which write: of which file (a number of the writer's own), and which of its writes. Travels back
+// as it is.
 struct WriteTicket {
   std::uint64_t file = 0;
   std::uint32_t slot = 0;
+  std::chrono::steady_clock::time_point submitted = {};  // MeasuredSink's
 };
 
 // One write. While it is in flight it owns the lease of the block that `data` lies in, and the

@@ -9,6 +9,12 @@ HALF_OPEN = 100
 
 
 class Http(EndToEndTest):
+    def assert_state(self, recorder, state, up):
+        """The capture is in this state and in no other; the link follows within the second in which it is read."""
+        metrics = recorder.wait_metrics(lambda m: m.value("ringtail_interface_up") == up, f"the link is {up}")
+        states = {s.labels["state"]: s.value for s in metrics.find("ringtail_capture_state")}
+        self.assertEqual([name for name, is_it in states.items() if is_it], [state])
+
     def test_pages_answer(self):
         recorder = self.record_link(self.link(), workers=2)
         for page in ("/healthz", "/readyz", "/metrics"):
@@ -27,12 +33,14 @@ class Http(EndToEndTest):
         for _ in range(2):
             link.bring_down()
             recorder.wait_not_ready()
+            self.assert_state(recorder, "waiting_for_interface", up=0)
             status, body = recorder.get("/readyz")
             self.assertEqual(status, 503)
             self.assertIn(link.RECORDER, body)
             self.assertEqual(recorder.get("/healthz")[0], 200, "a link that is down is no illness")
             link.bring_up()
             recorder.wait_ready()
+            self.assert_state(recorder, "recording", up=1)
             sent += send(link, count=1_000, first=sent)
         recorder.wait_metrics(lambda m: m.totals().written == sent, "packets after the flap are on disk")
         self.assertEqual(recorder.stop_and_total().received, sent)

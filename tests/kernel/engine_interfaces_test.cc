@@ -134,9 +134,9 @@ TEST_F(EngineInterfacesTest, AGroupThatWasJoinedWhileTheLinkWasDownSharesItsPack
   VethLink link;
   link.bring_down();
   Engine& engine = start({capture_on(link.peer(), "all", {0, 1})});
-  run_until([&] { return !engine.snapshot().recorders[0].recording; });
+  run_until([&] { return !engine.snapshot().recorders[0].recording(); });
   link.bring_up();
-  run_until([&] { return engine.snapshot().recorders[0].recording; });
+  run_until([&] { return engine.snapshot().recorders[0].recording(); });
   send_all(link.name(), 1000, {.source_ports = 64});
   drain();
   EXPECT_EQ(packets_on_disk(), 1000U);

@@ -22,7 +22,7 @@ class EngineLimitTest : public EngineTest {
   void expect_everything_is_accounted_for() {
     for (const RecorderSnapshot& recorder : engine_->snapshot().recorders) {
       EXPECT_EQ(recorder.received_packets, recorder.written_packets + dropped(recorder));
-      EXPECT_EQ(recorder.problem, "its limit is reached");
+      EXPECT_EQ(recorder.condition.problem, "its limit is reached");
     }
   }
 
@@ -89,7 +89,7 @@ TEST_F(EngineLimitTest, LeavesTheOtherCapturesRecording) {
   limited.limit.packets = 10;
   start({limited, capture_on(link_.peer(), "endless")});
   send_all(link_.name(), 100);
-  run_until([&] { return !engine_->snapshot().recorders[0].recording; });
+  run_until([&] { return !engine_->snapshot().recorders[0].recording(); });
   EXPECT_FALSE(all_ended_);
   send_all(link_.name(), 100);
   drain();
@@ -102,7 +102,7 @@ TEST_F(EngineLimitTest, LeavesTheOtherCapturesRecording) {
 TEST_F(EngineLimitTest, AStopWhileACaptureEndsWaitsForBoth) {
   start_limited({.packets = 1000});
   Traffic traffic(link_.name());
-  run_until([&] { return !engine_->snapshot().recorders[0].recording; });
+  run_until([&] { return !engine_->snapshot().recorders[0].recording(); });
   drain();
   (void)traffic.stop();
   EXPECT_EQ(packets_on_disk(), 1000U);

@@ -32,7 +32,7 @@ constexpr const char* kMissing = "there is no such interface";
 class EngineLinksTest : public EngineTest {
  protected:
   void wait_for_problem(const std::string& problem, std::size_t recorder = 0) {
-    run_until([&] { return engine_->snapshot().recorders[recorder].problem == problem; });
+    run_until([&] { return engine_->snapshot().recorders[recorder].condition.problem == problem; });
   }
   void wait_until_recording() {
     run_until([&] {
@@ -104,7 +104,7 @@ TEST_F(EngineLinksTest, NoticesAnInterfaceThatWasReplacedBetweenTwoLooks) {
 
 TEST_F(EngineLinksTest, RecordsAnInterfaceThatComesAfterTheStart) {
   start({capture_on("veth1", "all", {0, 1})});
-  EXPECT_FALSE(engine_->snapshot().recorders[0].recording);
+  EXPECT_FALSE(engine_->snapshot().recorders[0].recording());
   EXPECT_EQ(reports(),
             std::vector<std::string>{
                 "veth1: there is no such interface; recording begins when there is one"});
@@ -140,7 +140,7 @@ TEST_F(EngineLinksTest, AnInterfaceThatGoesTakesNothingFromTheOthersOfItsCapture
     going.remove();
     wait_for_problem(kMissing);
     for (const RecorderSnapshot& recorder : engine_->snapshot().recorders) {
-      EXPECT_EQ(recorder.recording, recorder.interface == "veth3");
+      EXPECT_EQ(recorder.recording(), recorder.interface == "veth3");
     }
     going.create();
     wait_until_recording();
@@ -179,7 +179,7 @@ TEST_F(EngineLinksTest, ACaptureWhoseLimitIsReachedStaysEndedWhenItsInterfaceCom
   link.remove();
   wait_for_problem(kMissing, 1);
   link.create();
-  run_until([&] { return engine_->snapshot().recorders[1].recording; });
+  run_until([&] { return engine_->snapshot().recorders[1].recording(); });
   send_all(link.name(), 20);
   drain();
   EXPECT_EQ(engine_->snapshot().recorders[0].written_packets, 10U);

@@ -202,7 +202,7 @@ TEST_F(EngineReloadTest, GivesTheRingsBackOfACaptureThatHasReachedItsLimit) {
   send_all(link_.name(), 100);
   settle(2);
   EXPECT_EQ(counts()["limited"].written, 10U);
-  EXPECT_EQ(engine_->snapshot().recorders[0].problem, "its limit is reached");
+  EXPECT_EQ(engine_->snapshot().recorders[0].condition.problem, "its limit is reached");
   drain();
 }
 
@@ -216,7 +216,7 @@ TEST_F(EngineReloadTest, ACaptureThatHasEndedIsRecordedAgainWithAnotherLimit) {
   limited.limit.packets = 20;
   EXPECT_THAT(reload({limited, capture("endless")}).changes,
               ElementsAre("capture limited: limit, and it is recorded again"));
-  EXPECT_TRUE(engine_->snapshot().recorders[0].recording);
+  EXPECT_TRUE(engine_->snapshot().recorders[0].recording());
   send_all(link_.name(), 100);
   settle(2);
   EXPECT_EQ(counts()["limited"].written, 30U);
@@ -258,9 +258,9 @@ TEST_F(EngineReloadTest, TakesAFilterThatWasChangedAlongWhenTheInterfaceIsReplac
   filtered.interfaces = {nothing_on(link_.peer())};
   EXPECT_THAT(reload({filtered}).errors, IsEmpty());
   link_.remove();
-  run_until([&] { return !engine_->snapshot().recorders[0].recording; });
+  run_until([&] { return !engine_->snapshot().recorders[0].recording(); });
   link_.create();
-  run_until([&] { return engine_->snapshot().recorders[0].recording; });
+  run_until([&] { return engine_->snapshot().recorders[0].recording(); });
   send_all(link_.name(), 100);
   drain();
   EXPECT_EQ(counts()["all"].received, 0U);

@@ -72,7 +72,7 @@ TEST_F(EngineRotationTest, WhatComesFasterThanTheWriteRateOfAllCapturesIsCounted
   drain();
   for (const RecorderSnapshot& recorder : engine_->snapshot().recorders) {
     EXPECT_EQ(recorder.received_packets, recorder.written_packets + dropped(recorder));
-    EXPECT_TRUE(recorder.problem.empty()) << recorder.problem;
+    EXPECT_TRUE(recorder.condition.problem.empty()) << recorder.condition.problem;
   }
   EXPECT_GT(packets_on_disk(), 0U);
 }

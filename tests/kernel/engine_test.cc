@@ -82,10 +82,10 @@ TEST_F(EngineTest, IsReadyForPacketsAgainWhenItsLinkComesBack) {
   VethLink link;
   Engine& engine = start({capture_on(link.peer())});
   link.bring_down();
-  run_until([&] { return !engine.snapshot().recorders[0].recording; });
-  EXPECT_EQ(engine.snapshot().recorders[0].problem, "the interface is down");
+  run_until([&] { return !engine.snapshot().recorders[0].recording(); });
+  EXPECT_EQ(engine.snapshot().recorders[0].condition.problem, "the interface is down");
   link.bring_up();
-  run_until([&] { return engine.snapshot().recorders[0].recording; });
+  run_until([&] { return engine.snapshot().recorders[0].recording(); });
   support::FrameSocket(link.name()).send(std::vector<std::uint8_t>(60, 2));
   drain();
   EXPECT_EQ(engine.snapshot().recorders[0].written_packets, 1U);
@@ -98,7 +98,9 @@ TEST_F(EngineTest, SaysThatItsInterfaceIsGoneAndDrainsAllTheSame) {
   support::FrameSocket(link.name()).send(std::vector<std::uint8_t>(60, 2));
   run_until([&] { return engine.snapshot().recorders[0].received_packets == 1; });
   link.remove();
-  run_until([&] { return engine.snapshot().recorders[0].problem == "there is no such interface"; });
+  run_until([&] {
+    return engine.snapshot().recorders[0].condition.problem == "there is no such interface";
+  });
   drain();
   EXPECT_EQ(packets_on_disk(), 1U);
 }

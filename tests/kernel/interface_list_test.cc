@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "ring/ethtool.h"
 #include "ring/interface.h"
+#include "support/frame_socket.h"
 #include "support/shell_command.h"
 #include "support/veth_link.h"
 
@@ -48,6 +50,21 @@ TEST(ListInterfaces, TellsTheStateOfALink) {
   support::run_command("ip link set right0 up && ip link set left0 mode dormant");
   support::run_command("ip link set left0 state dormant");
   EXPECT_EQ(find("left0").state, LinkState::kDormant);
+}
+
+TEST(ReadInterfaces, FindsThoseThatThereAreAndTheirCounters) {
+  const support::VethLink link("left0", "right0");
+  support::FrameSocket(link.name()).send(std::vector<std::uint8_t>(60, 2));
+  const auto found = read_interfaces({"right0", "none0", "left0"});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].name, "right0");
+  EXPECT_EQ(found[0].counters.at("rx_packets"), 1U);
+  EXPECT_EQ(found[1].counters.at("tx_packets"), 1U);
+  EXPECT_EQ(found[1].counters, find("left0").counters);
+}
+
+TEST(ReadInterfaces, TakesNoNameForAnother) {
+  EXPECT_TRUE(read_interfaces({"", "l", "a-name-that-is-too-long"}).empty());
 }
 
 TEST(Ethtool, FollowsWhatIsSwitched) {

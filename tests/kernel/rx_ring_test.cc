@@ -226,6 +226,28 @@ TEST(RxRing, KnowsWhetherALeaseHasNotEndedYet) {
   EXPECT_FALSE(ring.is_leased());
 }
 
+TEST(RxRing, CountsABlockAsInUseUntilItsLeaseAndAllBeforeHaveEnded) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  EXPECT_EQ(ring.blocks_in_use(), 0U);
+  send_all(link.name(), {.smallest = 1514, .largest = 1514}, 12'000);  // twice what it holds
+  EXPECT_EQ(ring.blocks_in_use(), 8U);
+  EXPECT_EQ(ring.count_blocks_in_use(), 8U);
+  std::vector<BlockLease> held;
+  for (int blocks = 0; blocks < 3; ++blocks) held.push_back(ring.take());
+  EXPECT_EQ(ring.blocks_in_use(), 8U);
+  held.pop_back();
+  EXPECT_EQ(ring.blocks_in_use(), 8U) << "the kernel stops at the oldest";
+  held.clear();
+  EXPECT_EQ(ring.blocks_in_use(), 5U);
+  EXPECT_EQ(ring.count_blocks_in_use(), 5U);
+  while (ring.take()) {
+  }
+  EXPECT_EQ(ring.blocks_in_use(), 0U);
+  EXPECT_EQ(ring.count_blocks_in_use(), 0U);
+}
+
 TEST(RxRing, RefusesAFilterThatTheKernelRefusesAndKeepsTheOldOne) {
   const VethLink link;
   RxRing ring = open_ring(link);

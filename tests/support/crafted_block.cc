@@ -78,6 +78,10 @@ void CraftedBlock::add(const CraftedPacket& packet) {
 
 void CraftedBlock::retire() { descriptor().block_status = TP_STATUS_USER; }
 
+void CraftedBlock::retire_at_timeout() {
+  descriptor().block_status = TP_STATUS_USER | TP_STATUS_BLK_TMO;
+}
+
 void CraftedBlock::reopen() {
   headers_.clear();
   end_ = kFirstHeader;

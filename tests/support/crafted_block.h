@@ -38,6 +38,7 @@ class CraftedBlock {
   void add(const CraftedPacket& packet);
   // Hands the block over, as the kernel does when it retires it.
   void retire();
+  void retire_at_timeout();
   // Forgets all packets, as when the kernel opens the block anew.
   void reopen();
 

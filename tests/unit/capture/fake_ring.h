@@ -52,6 +52,11 @@ class FakeRing {
   }
   [[nodiscard]] std::uint64_t accepted() const { return next_number_; }
   [[nodiscard]] support::CraftedBlock& last() { return blocks_[(filled_ - 1) % blocks_.size()]; }
+  [[nodiscard]] std::uint32_t blocks_in_use() {
+    return static_cast<std::uint32_t>(filled_ - taken_) +
+           static_cast<std::uint32_t>(std::ranges::count_if(
+               blocks_, [](auto& block) { return ring::BlockLease::is_held(block.data()); }));
+  }
   [[nodiscard]] bool is_leased() {
     return std::ranges::any_of(blocks_,
                                [](auto& block) { return ring::BlockLease::is_held(block.data()); });

@@ -5,6 +5,7 @@
 namespace ringtail::metrics {
 namespace {
 
+using capture::RecordingState;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -14,12 +15,9 @@ capture::WorkerSnapshot worker(unsigned number, std::chrono::steady_clock::durat
   return {.worker = number, .last_progress = kNow - silence};
 }
 
-capture::RecorderSnapshot recorder(bool recording, std::string problem) {
-  return {.capture = "web",
-          .interface = "eth0",
-          .worker = 2,
-          .recording = recording,
-          .problem = std::move(problem)};
+capture::RecorderSnapshot recorder(capture::RecordingState state, std::string problem) {
+  return {
+      .capture = "web", .interface = "eth0", .worker = 2, .condition = {state, std::move(problem)}};
 }
 
 TEST(Health, IsGoodWithoutWorkers) { EXPECT_TRUE(health_of({}, kNow).ok); }
@@ -52,13 +50,15 @@ TEST(Health, DoesNotMindProgressAfterTheClockWasRead) {
 }
 
 TEST(Health, DoesNotMindARecorderThatDoesNotRecord) {
-  const capture::Snapshot snapshot{.recorders = {recorder(false, "disk is full")},
-                                   .workers = {worker(0, seconds(0))}};
+  const capture::Snapshot snapshot{
+      .recorders = {recorder(RecordingState::kStorageProblem, "disk is full")},
+      .workers = {worker(0, seconds(0))}};
   EXPECT_TRUE(health_of(snapshot, kNow).ok);
 }
 
 TEST(Readiness, IsGivenWhenEveryRecorderRecords) {
-  const capture::Snapshot snapshot{.recorders = {recorder(true, ""), recorder(true, "")}};
+  const capture::Snapshot snapshot{.recorders = {recorder(RecordingState::kRecording, ""),
+                                                 recorder(RecordingState::kRecording, "")}};
   const Verdict verdict = readiness_of(snapshot);
   EXPECT_TRUE(verdict.ok);
   EXPECT_EQ(verdict.text, "ready\n");
@@ -66,7 +66,8 @@ TEST(Readiness, IsGivenWhenEveryRecorderRecords) {
 
 TEST(Readiness, IsRefusedWithCaptureInterfaceAndProblem) {
   const capture::Snapshot snapshot{
-      .recorders = {recorder(true, ""), recorder(false, "link is down")}};
+      .recorders = {recorder(RecordingState::kRecording, ""),
+                    recorder(RecordingState::kWaitingForInterface, "link is down")}};
   const Verdict verdict = readiness_of(snapshot);
   EXPECT_FALSE(verdict.ok);
   EXPECT_EQ(verdict.text, "capture web is not recording on eth0 (worker 2): link is down\n");

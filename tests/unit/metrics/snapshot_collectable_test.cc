@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string text_of(const capture::Snapshot& snapshot) {
-  return to_text(SnapshotCollectable([&] { return snapshot; }, "1.2.3"));
+  return to_text(SnapshotCollectable([&] { return snapshot; }, {"1.2.3", "g++", "libpcap"}));
 }
 
 capture::Snapshot one_recorder() {
@@ -25,8 +25,7 @@ capture::Snapshot one_recorder() {
                          .written_packets = 90,
                          .written_bytes = 12345678901,
                          .ring_freezes = 2,
-                         .dropped_packets = {7, 0, 3, 0, 0, 0},
-                         .recording = true}}};
+                         .dropped_packets = {7, 0, 3, 0, 0, 0}}}};
 }
 
 TEST(SnapshotCollectable, ExportsEveryCounterOfARecorderByInterfaceCaptureAndWorker) {
@@ -65,7 +64,7 @@ TEST(SnapshotCollectable, ExportsTheTimeOfEachWorkerByState) {
 }
 
 TEST(SnapshotCollectable, ExportsWhatWasRecoveredAlsoAtZero) {
-  EXPECT_THAT(text_of({.recovered_files = 3, .recovery_cut_bytes = 16777216}),
+  EXPECT_THAT(text_of({.storage = {.recovered_files = 3, .recovery_cut_bytes = 16777216}}),
               testing::AllOf(HasSubstr("\nringtail_recovered_files_total 3\n"),
                              HasSubstr("\nringtail_recovery_cut_bytes_total 16777216\n")));
   EXPECT_THAT(text_of({}), HasSubstr("\nringtail_recovered_files_total 0\n"));
@@ -89,11 +88,12 @@ TEST(SnapshotCollectable, LeavesTheOldestPacketOutWhenThereIsNone) {
   EXPECT_THAT(text_of({.captures = {{.capture = "web"}}}), Not(HasSubstr("oldest_packet")));
 }
 
-TEST(SnapshotCollectable, ExportsTheVersionAlsoWithNothingElse) {
+TEST(SnapshotCollectable, ExportsWhatRunsAlsoWithNothingElse) {
   EXPECT_THAT(text_of({}),
-              testing::EndsWith("# HELP ringtail_build_info The version that runs; always 1.\n"
+              testing::EndsWith("# HELP ringtail_build_info What runs; always 1.\n"
                                 "# TYPE ringtail_build_info gauge\n"
-                                "ringtail_build_info{version=\"1.2.3\"} 1\n"));
+                                "ringtail_build_info{version=\"1.2.3\",compiler=\"g++\","
+                                "libpcap=\"libpcap\"} 1\n"));
 }
 
 TEST(SnapshotCollectable, PrintsIntegersExactlyUpToTheLastOneThatADoubleHolds) {
@@ -118,7 +118,7 @@ TEST(SnapshotCollectable, TakesAFreshSnapshotAtEachScrape) {
         ++scrapes;
         return capture::Snapshot{};
       },
-      "1");
+      {});
   (void)to_text(collectable);
   (void)to_text(collectable);
   EXPECT_EQ(scrapes, 2);
@@ -126,7 +126,7 @@ TEST(SnapshotCollectable, TakesAFreshSnapshotAtEachScrape) {
 
 TEST(SnapshotCollectable, PassesTheSnapshotsErrorThrough) {
   const SnapshotCollectable collectable(
-      []() -> capture::Snapshot { throw std::runtime_error("no snapshot"); }, "1");
+      []() -> capture::Snapshot { throw std::runtime_error("no snapshot"); }, {});
   EXPECT_THROW((void)to_text(collectable), std::runtime_error);
 }
 

@@ -40,6 +40,31 @@ TEST(BlockLease, OfABlockThatIsLeasedAlreadyIsEmpty) {
   EXPECT_TRUE(BlockLease::try_acquire(block.data()));
 }
 
+TEST(BlockLease, TellsWhetherTheBlockWasRetiredAtItsTimeout) {
+  CraftedBlock full;
+  CraftedBlock late;
+  full.retire();
+  late.retire_at_timeout();
+  EXPECT_FALSE(BlockLease::try_acquire(full.data()).timed_out());
+  BlockLease lease = BlockLease::try_acquire(late.data());
+  const BlockLease moved = std::move(lease);
+  EXPECT_TRUE(moved.timed_out());
+}
+
+TEST(BlockLease, IsInUseFromTheRetirementOfItsBlockToItsEnd) {
+  CraftedBlock block;
+  EXPECT_FALSE(BlockLease::is_in_use(block.data()));
+  block.retire();
+  EXPECT_TRUE(BlockLease::is_in_use(block.data()));
+  EXPECT_TRUE(BlockLease::is_retired(block.data()));
+  {
+    const BlockLease lease = BlockLease::try_acquire(block.data());
+    EXPECT_TRUE(BlockLease::is_in_use(block.data()));
+    EXPECT_FALSE(BlockLease::is_retired(block.data()));
+  }
+  EXPECT_FALSE(BlockLease::is_in_use(block.data()));
+}
+
 TEST(BlockLease, MovesWithoutReturningTheBlock) {
   CraftedBlock block;
   block.retire();

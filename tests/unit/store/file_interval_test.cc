@@ -45,7 +45,10 @@ TEST(FileInterval, OutlastsAStepBackAsLongAsItWouldHaveLasted) {
 
 class FileIntervalTest : public RotatingWriterTest {
  protected:
-  FileIntervalTest() : RotatingWriterTest(10s) { deliver(); }
+  FileIntervalTest() : RotatingWriterTest(10s) {
+    disk_.capacity = 2;  // the end of a file, and the begin of the next
+    deliver();
+  }
 
   // A small block that begins at this time, written at once.
   void write_at(PacketTime time, std::chrono::nanoseconds passed = 0s) {
