@@ -7,18 +7,22 @@
 #   make test-asan  the same with the address and undefined behaviour sanitizers
 #   make test-tsan  the same with the thread sanitizer
 #   make lint       checks formatting and runs clang-tidy
+#   make package    builds the Debian package, build/ringtail_VERSION_ARCHITECTURE.deb
 #   make packages   prints the packages that these commands need
 #   make clean      removes build/
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libspdlog-dev \
-  prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev
+  prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev zlib1g-dev \
+  libsystemd-dev libcap-ng-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
-  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl prometheus
+  tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl prometheus \
+  systemd-container debootstrap apt dpkg-dev lintian man-db
+PACKAGE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev
 LINT_PACKAGES := $(TEST_PACKAGES) clang-format clang-tidy git
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := all
-.PHONY: all run test test-asan test-tsan lint packages clean
+.PHONY: all run test test-asan test-tsan lint package packages clean
 
 jobs := $(shell nproc)
 # Most of a test's time is waiting: for the kernel to free a ring, for a clock, for a disk.
@@ -104,8 +108,13 @@ lint:
 	@cmake --preset dev >/dev/null
 	run-clang-tidy -quiet -j $(jobs) -p build/dev '^$(CURDIR)/(lib|daemon|tests|bench)/'
 
+package:
+	$(call install,$(PACKAGE_PACKAGES))
+	$(build_release)
+	cpack -G DEB --config build/release/CPackConfig.cmake -B build
+
 packages:
-	@echo $(sort $(LINT_PACKAGES))
+	@echo $(sort $(LINT_PACKAGES) $(PACKAGE_PACKAGES))
 
 clean:
 	rm -rf build

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "capture/capture_options.h"
+#include "capture/engine.h"
 
 namespace ringtail::daemon {
 
@@ -12,7 +11,7 @@ namespace ringtail::daemon {
 // scrapes. What the host has less than that in operation is a loss that is counted.
 //
 // Throws std::runtime_error if `limit` is too low.
-void check_descriptors(const std::vector<capture::CaptureOptions>& captures, std::uint64_t limit);
+void check_descriptors(const capture::EngineOptions& options, std::uint64_t limit);
 
 // The soft limit of this process.
 [[nodiscard]] std::uint64_t descriptor_limit();

@@ -7,6 +7,7 @@
 #include "daemon/capture_filter.h"
 #include "daemon/descriptor_limit.h"
 #include "daemon/interface_filter.h"
+#include "daemon/tcp_watch_options.h"
 #include "filter/cooked.h"
 #include "pcapfile/cooked_header.h"
 
@@ -77,8 +78,8 @@ capture::LimitOptions limit_options(const settings::Limit& limit) {
 }
 
 std::vector<capture::InterfaceOptions> interface_options(const settings::Capture& capture,
+                                                         const std::string& expression,
                                                          const base::Reporter& report) {
-  const std::string expression = expression_of(capture);
   std::vector<capture::InterfaceOptions> interfaces;
   std::vector<filter::ResolvedName> names;
   for (const std::string& interface : capture.interfaces) {
@@ -96,10 +97,12 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
                                         const base::Reporter& report) {
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
   const std::uint64_t blocks = capture.ring_memory_bytes / settings::kBlockSizeBytes;
+  const std::string expression = expression_of(capture);
   std::vector<unsigned> cpus = cpu_choice.for_capture(capture);
   if (capture.fanout == settings::Fanout::kCpu) order_for_fanout_by_cpu(cpus);
   return {.name = capture.name,
-          .interfaces = interface_options(capture, report),
+          .filter = expression,
+          .interfaces = interface_options(capture, expression, report),
           .snaplen = capture.snaplen,
           .promiscuous = capture.promiscuous,
           .clock = capture.timestamps.source == settings::TimestampSource::kAdapter
@@ -126,6 +129,7 @@ static_assert(settings::kBlockSizeBytes == ring::kBlockSizeBytes);
 static_assert(settings::kMinBlocksPerRing == ring::kMinBlockCount);
 static_assert(settings::kPreallocationStepBytes == store::Storage::kGrowStepBytes);
 static_assert(settings::kMaxKeptFiles == store::kMaxFiles);
+static_assert(settings::kAnyInterface == ring::kAnyInterface);
 static_assert(settings::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kMaxSnaplen == pcapfile::kMaxSnaplen);
 static_assert(filter::kCookedLinkType == ring::kCookedLinkType.name);
@@ -150,7 +154,8 @@ capture::EngineOptions engine_options(const settings::Settings& settings,
                                         .max_files = capture.keep.files});
     options.captures.push_back(capture_options(capture, cpu_choice, report));
   }
-  check_descriptors(options.captures, descriptor_limit());
+  options.tcp_watch = tcp_watch_options(settings.tcp_watch, options.captures, report);
+  check_descriptors(options, descriptor_limit());
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include "daemon/engine_options.h"
@@ -17,11 +18,12 @@
 namespace ringtail::daemon {
 
 Reload::Reload(boost::asio::io_context& control, capture::Engine& engine, control::HttpServer& http,
-               std::optional<std::filesystem::path> file, settings::Settings settings,
-               settings::Host host)
+               const ServiceManager& manager, std::optional<std::filesystem::path> file,
+               settings::Settings settings, settings::Host host)
     : control_(control),
       engine_(engine),
       http_(http),
+      manager_(manager),
       file_(std::move(file)),
       settings_(std::move(settings)),
       host_(std::move(host)),
@@ -39,6 +41,7 @@ void Reload::request() {
 // Ends with end(), unless the recording does so before.
 void Reload::begin() {
   running_ = true;
+  manager_.reloading();
   spdlog::info("reloading {}", file_->string());
   engine_.run_on_opener(
       [this, alive = std::weak_ptr(alive_), &control = control_, file = *file_, host = host_] {
@@ -68,6 +71,7 @@ Reload::Read Reload::read(const std::filesystem::path& file, const settings::Hos
 void Reload::put_in_force(Read read) {
   if (!read.errors.empty()) return fail(read.errors);
   try {
+    check(*read.settings);
     listen(read.settings->metrics);
   } catch (const std::exception& error) {
     return fail({error.what()});
@@ -77,6 +81,11 @@ void Reload::put_in_force(Read read) {
                    outcome.errors.empty() ? succeed(settings, outcome.changes)
                                           : fail(outcome.errors);
                  });
+}
+
+void Reload::check(const settings::Settings& settings) const {
+  if (settings.user != settings_.user)
+    throw std::runtime_error("user cannot change while recording: restart instead");
 }
 
 // The old address goes on until everything else has succeeded.
@@ -109,6 +118,7 @@ void Reload::fail(const std::vector<std::string>& errors) {
 
 void Reload::end() {
   running_ = false;
+  manager_.ready();
   if (std::exchange(again_, false) && !stopped_) begin();
 }
 

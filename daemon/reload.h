@@ -10,6 +10,7 @@
 #include "base/unique_fd.h"
 #include "capture/engine.h"
 #include "control/http_server.h"
+#include "daemon/service_manager.h"
 #include "metrics/config_status.h"
 #include "settings/host.h"
 #include "settings/settings.h"
@@ -20,14 +21,14 @@ namespace ringtail::daemon {
 // as a whole, or nothing changes and the log says why. One at a time; one that is asked for
 // meanwhile follows.
 //
-// Control thread, whose io_context, the engine and the server must outlive it. What takes long runs
-// on the engine's opener thread.
+// Control thread, whose io_context, the engine, the server and the manager must outlive it. What
+// takes long runs on the engine's opener thread.
 class Reload {
  public:
   // `settings` are in force. Without a file there is nothing to reload.
   Reload(boost::asio::io_context& control, capture::Engine& engine, control::HttpServer& http,
-         std::optional<std::filesystem::path> file, settings::Settings settings,
-         settings::Host host);
+         const ServiceManager& manager, std::optional<std::filesystem::path> file,
+         settings::Settings settings, settings::Host host);
 
   void request();
   // The recording ends: what is under way comes to nothing, and nothing follows.
@@ -46,6 +47,7 @@ class Reload {
   static Read read(const std::filesystem::path& file, const settings::Host& host);
   void begin();
   void put_in_force(Read read);
+  void check(const settings::Settings& settings) const;
   void listen(const settings::Metrics& metrics);
   void succeed(settings::Settings settings, const std::vector<std::string>& changes);
   void fail(const std::vector<std::string>& errors);
@@ -54,6 +56,7 @@ class Reload {
   boost::asio::io_context& control_;
   capture::Engine& engine_;
   control::HttpServer& http_;
+  const ServiceManager& manager_;
   std::optional<std::filesystem::path> file_;
   settings::Settings settings_;
   settings::Host host_;

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <iostream>
@@ -11,6 +12,7 @@
 #include "daemon/default_interface.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
+#include "daemon/privileges.h"
 #include "daemon/service.h"
 #include "settings/load.h"
 #include "settings/quick_start.h"
@@ -32,6 +34,21 @@ std::optional<settings::Settings> settings_for(const RunOptions& options) {
   spdlog::info("recording {}, at most 1 GiB (`ringtail run --config FILE` for anything else)",
                *interface);
   return settings::quick_start(*interface, options.host);
+}
+
+// Before anything is opened, so that nothing works at first and fails later, when it is opened
+// again. The settings are read again as that user: what they may not read is said now, and not at
+// the first reload.
+std::optional<settings::Settings> settings_as_their_user(const RunOptions& options) {
+  std::optional<settings::Settings> settings = settings_for(options);
+  if (settings && !settings->user.empty()) {
+    const User user = find_user(settings->user);
+    if (::geteuid() == 0) hand_over_folder(settings->storage.directory, user);
+    become(user);
+    settings = settings_for(options);
+  }
+  keep_capabilities_from_programs();
+  return settings;
 }
 
 // Each ring takes a few descriptors: as many as we may have, not as many as a shell gives.
@@ -57,7 +74,7 @@ int run_command(const RunOptions& options) {
   start_logging();
   raise_descriptor_limit();
   try {
-    const std::optional<settings::Settings> settings = settings_for(options);
+    const std::optional<settings::Settings> settings = settings_as_their_user(options);
     if (!settings) return options.config ? kBadConfiguration : kFailure;
     return Service(*settings, options.host, options.config).run();
   } catch (const store::DirectoryInUse& error) {

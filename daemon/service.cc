@@ -44,9 +44,12 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, build_info()),
+      landing_page_(io_, engine_),
       http_(io_, metrics_endpoint(settings.metrics)),
-      reload_(io_, engine_, http_, config, settings, host),
+      reload_(io_, engine_, http_, manager_, config, settings, host),
       config_collectable_([this] { return reload_.status(); }),
+      heartbeat_(
+          io_, manager_, [this] { return engine_.snapshot(); }, log_reporter()),
       status_lines_(!config) {
   add_pages();
   // Until here a signal ends the process at once: nothing has been recorded yet.
@@ -59,6 +62,7 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
 }
 
 void Service::add_pages() {
+  http_.route("/", [this](const control::Request&) { return landing_page_.response(); });
   http_.route("/metrics", [this](const control::Request&) {
     return control::Response{
         .content_type = metrics::kTextContentType,
@@ -77,6 +81,8 @@ int Service::run() {
     spdlog::info("every capture has reached its limit");
     if (!stopping_) stop();
   });
+  manager_.ready();
+  heartbeat_.start();
   await_signal();
   last_status_ = std::chrono::steady_clock::now();
   if (status_lines_) tell_status();
@@ -116,9 +122,12 @@ void Service::take_stop_request(int signal) {
 void Service::stop() {
   stopping_ = true;
   reload_.stop();
+  manager_.stopping();
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {
     http_.stop();
+    landing_page_.stop();
+    heartbeat_.stop();
     Totals totals = totals_of(engine_.snapshot());
     if (result == capture::Engine::Drain::kStuck) totals.count_pending_as_lost();
     tell("total", totals);

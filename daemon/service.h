@@ -11,7 +11,10 @@
 
 #include "capture/engine.h"
 #include "control/http_server.h"
+#include "daemon/heartbeat.h"
+#include "daemon/landing_page.h"
 #include "daemon/reload.h"
+#include "daemon/service_manager.h"
 #include "daemon/stop_requests.h"
 #include "daemon/totals.h"
 #include "metrics/config_status.h"
@@ -21,7 +24,8 @@
 
 namespace ringtail::daemon {
 
-// The running daemon: the engine, the pages and the signals, on the control thread.
+// The running daemon: the engine, the pages, the signals and the word to the service manager, on
+// the control thread.
 class Service {
  public:
   // `config` is the file that the settings are from; without one it says every two seconds on
@@ -47,9 +51,12 @@ class Service {
   boost::asio::steady_timer status_timer_;
   capture::Engine engine_;
   metrics::SnapshotCollectable collectable_;
+  LandingPage landing_page_;
   control::HttpServer http_;
+  ServiceManager manager_;
   Reload reload_;
   metrics::ConfigCollectable config_collectable_;
+  Heartbeat heartbeat_;
   bool status_lines_;
   bool status_redrawn_ = false;  // the cursor stands in a status line
   Totals last_totals_;

@@ -5,23 +5,9 @@
 #include <numeric>
 
 #include "base/byte_size.h"
+#include "base/human_number.h"
 
 namespace ringtail::daemon {
-namespace {
-
-// 1234567 as "1.23 M".
-std::string with_prefix(double value) {
-  constexpr std::array<const char*, 5> kPrefixes{"", "k", "M", "G", "T"};
-  std::size_t prefix = 0;
-  while (value >= 999.5 && prefix + 1 < kPrefixes.size()) {
-    value /= 1000;
-    ++prefix;
-  }
-  return fmt::format("{:.{}f} {}", value, prefix == 0 || value >= 99.95 ? 0 : 2, kPrefixes[prefix]);
-}
-
-}  // namespace
-
 std::uint64_t Totals::dropped() const {
   return std::accumulate(dropped_packets.begin(), dropped_packets.end(), std::uint64_t{0});
 }
@@ -66,7 +52,7 @@ std::string status_line(const Totals& before, const Totals& now, double seconds)
   const auto packets = static_cast<double>(now.received_packets - before.received_packets);
   const auto bits = static_cast<double>(now.wire_bytes - before.wire_bytes) * 8;
   return fmt::format("{}packets/s  {}bit/s  written {}  dropped {}  disk {}",
-                     with_prefix(packets / seconds), with_prefix(bits / seconds),
+                     base::with_prefix(packets / seconds), base::with_prefix(bits / seconds),
                      now.written_packets, now.dropped(),
                      base::human_byte_size(now.storage_used_bytes));
 }

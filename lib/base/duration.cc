@@ -50,4 +50,17 @@ std::string exact_duration(nanoseconds duration) {
   return std::to_string(duration / unit->length).append(unit->name);
 }
 
+std::string human_duration(nanoseconds duration) {
+  constexpr std::array kParts = {Unit{"d", std::chrono::days{1}}, Unit{"h", std::chrono::hours{1}},
+                                 Unit{"min", std::chrono::minutes{1}},
+                                 Unit{"s", std::chrono::seconds{1}}};
+  const auto* part = std::find_if(kParts.begin(), kParts.end() - 1,
+                                  [&](const Unit& unit) { return duration >= unit.length; });
+  duration = std::max(duration, nanoseconds::zero());
+  std::string text = std::to_string(duration / part->length).append(" ").append(part->name);
+  const nanoseconds rest = duration % part->length;
+  if (++part == kParts.end() || rest < part->length) return text;
+  return text + " " + std::to_string(rest / part->length).append(" ").append(part->name);
+}
+
 }  // namespace ringtail::base

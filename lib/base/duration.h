@@ -19,4 +19,8 @@ inline constexpr std::string_view kDurationForm =
 // negative ones.
 [[nodiscard]] std::string exact_duration(std::chrono::nanoseconds duration);
 
+// For people: the two largest units, rounded down: "3 d 4 h", "5 min 12 s", "0 s". A negative one
+// is "0 s", too.
+[[nodiscard]] std::string human_duration(std::chrono::nanoseconds duration);
+
 }  // namespace ringtail::base

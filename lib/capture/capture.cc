@@ -75,9 +75,9 @@ void Capture::connect() {
   for (const auto& recording : recordings_) recording->connect();
 }
 
-void Capture::forget(const std::shared_ptr<InterfaceRecording>& recording) {
+void Capture::forget(const std::shared_ptr<CapturedInterface>& recording) {
   for (const RecorderSnapshot& counts : recording->snapshot()) merge(past_, counts);
-  for (const auto& account : recording->accounts()) account->add_writes(past_writes_);
+  recording->add_writes(past_writes_);
   std::erase(leaving_, recording);
   connect();
 }
@@ -101,9 +101,7 @@ std::vector<RecorderSnapshot> Capture::snapshot() const {
 store::WriteCounters::Totals Capture::writes() const {
   store::WriteCounters::Totals totals = past_writes_;
   for (const Recordings* recordings : {&recordings_, &leaving_}) {
-    for (const auto& recording : *recordings) {
-      for (const auto& account : recording->accounts()) account->add_writes(totals);
-    }
+    for (const auto& recording : *recordings) recording->add_writes(totals);
   }
   return totals;
 }

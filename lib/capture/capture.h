@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "capture/close_filters.h"
+#include "capture/captured_interface.h"
 #include "capture/limit.h"
 #include "capture/snapshot.h"
 #include "capture/surroundings.h"
@@ -17,7 +17,8 @@ namespace ringtail::capture {
 // and what all its recorders have counted, those included that have ended. Control thread.
 class Capture : public std::enable_shared_from_this<Capture> {
  public:
-  using Options = InterfaceRecording::Options;
+  using Options = CapturedInterface::Options;
+  using Recordings = std::vector<std::shared_ptr<CapturedInterface>>;
 
   // `limit_reached` is called once for a limit, on the control thread.
   Capture(const Surroundings& surroundings, Options options,
@@ -43,7 +44,7 @@ class Capture : public std::enable_shared_from_this<Capture> {
   // capture may keep.
   void connect();
   // One that was leaving has ended: what it counted stays.
-  void forget(const std::shared_ptr<InterfaceRecording>& recording);
+  void forget(const std::shared_ptr<CapturedInterface>& recording);
 
   // Its limit was reached: what it has recorded stays, and so does the reason. Until it is
   // recorded anew.

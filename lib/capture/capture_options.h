@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -29,6 +28,7 @@ struct InterfaceOptions {
 // change once it is in force; others take its place.
 struct CaptureOptions {
   std::string name;
+  std::string filter = {};  // its expression, for people; empty: everything
   std::vector<InterfaceOptions> interfaces;
   std::uint32_t snaplen = 0;
   bool promiscuous = true;
@@ -43,17 +43,19 @@ struct CaptureOptions {
   LimitOptions limit = {};
   std::vector<std::string> on_close = {};  // the program for closed files; empty: none
   std::chrono::nanoseconds on_close_timeout{};
+};
 
-  // Of one of its interfaces.
-  [[nodiscard]] filter::Program filter_for(const std::string& interface, int hardware_type) const {
-    return std::ranges::find(interfaces, interface, &InterfaceOptions::name)
-        ->filter_for(hardware_type);
-  }
+// The TCP watch of one interface, as the engine is to open it: a ring in each worker. The filter
+// takes the packets that are to be counted, and no more of each than its headers.
+struct WatchOptions {
+  InterfaceOptions interface;
+  std::vector<unsigned> cpus;  // of the workers
 };
 
 struct EngineOptions {
   store::StorageOptions storage;
   std::vector<CaptureOptions> captures;
+  std::vector<WatchOptions> tcp_watch = {};
   std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
 };
 

@@ -41,26 +41,44 @@ Captures::Captures(const Surroundings& surroundings, store::Storage& storage,
       ended_(std::move(ended)),
       usages_(storage.usage()) {
   std::vector<store::OnCloseOptions> programs;
-  for (CaptureOptions& capture_options : options.captures) {
-    programs.push_back(on_close_of(capture_options));
-    const auto wanted = std::make_shared<const CaptureOptions>(std::move(capture_options));
-    const auto capture = captures_.emplace_back(make(wanted));
-    capture->use_limit(capture->make_limit(wanted->limit), LimitOptions{}.duration);
-    Recordings recordings;
-    for (const InterfaceOptions& interface : wanted->interfaces) {
-      surroundings_.links.add(interface.name);
-      surroundings_.interface_counters.add(interface.name);
-      const auto& found = surroundings_.links.found(interface.name);
-      const int type = found ? found->hardware_type : ring::kExpectedHardwareType;
-      recordings.push_back(std::make_shared<InterfaceRecording>(
-          surroundings_, wanted, interface.name, capture->limit(),
-          std::make_unique<RingGroup>(*wanted, interface.name, type)));
-      recordings.back()->give_rings();
-    }
-    capture->adopt(wanted, std::move(recordings));
+  for (CaptureOptions& capture : options.captures) {
+    programs.push_back(on_close_of(capture));
+    open(std::move(capture));
   }
+  for (const WatchOptions& watch : options.tcp_watch) open(watch);
   on_close_.adopt(std::move(programs));
   on_close_totals_ = on_close_.totals();
+}
+
+void Captures::open(CaptureOptions options) {
+  const auto wanted = std::make_shared<const CaptureOptions>(std::move(options));
+  const auto capture = captures_.emplace_back(make(wanted));
+  capture->use_limit(capture->make_limit(wanted->limit), LimitOptions{}.duration);
+  Capture::Recordings recordings;
+  for (std::size_t i = 0; i < wanted->interfaces.size(); ++i) {
+    const std::string& interface = wanted->interfaces[i].name;
+    surroundings_.links.add(interface);
+    surroundings_.interface_counters.add(interface);
+    auto rings = CapturedInterface::open_rings(*wanted, interface_of(wanted, i),
+                                               hardware_type_of(interface));
+    recordings.push_back(std::make_shared<CapturedInterface>(surroundings_, *wanted,
+                                                             std::move(rings), capture->limit()));
+    recordings.back()->give_rings();
+  }
+  capture->adopt(wanted, std::move(recordings));
+}
+
+void Captures::open(const WatchOptions& options) {
+  const std::string& interface = options.interface.name;
+  surroundings_.links.add(interface);
+  watches_.push_back(std::make_shared<TcpWatch>(
+      surroundings_, options.cpus, TcpWatch::open_rings(options, hardware_type_of(interface))));
+  watches_.back()->give_rings();
+}
+
+int Captures::hardware_type_of(const std::string& interface) const {
+  const auto& found = surroundings_.links.found(interface);
+  return found ? found->hardware_type : ring::kExpectedHardwareType;
 }
 
 bool Captures::have_programs() const {
@@ -74,6 +92,7 @@ void Captures::start() {
     for (const auto& recording : capture->recordings()) recording->open_filter();
     capture->use_limit(capture->limit(), capture->options().limit.duration);
   }
+  for (const auto& watch : watches_) watch->open_filter();
 }
 
 std::shared_ptr<Capture> Captures::find(const std::string& name) const {
@@ -91,7 +110,14 @@ Recordings Captures::recordings() const {
   Recordings all;
   for (const auto& capture : captures_)
     all.insert(all.end(), capture->recordings().begin(), capture->recordings().end());
+  all.insert(all.end(), watches_.begin(), watches_.end());
   return all;
+}
+
+std::shared_ptr<TcpWatch> Captures::find_watch(const std::string& interface) const {
+  const auto found = std::ranges::find_if(
+      watches_, [&](const auto& watch) { return watch->interface() == interface; });
+  return found == watches_.end() ? nullptr : *found;
 }
 
 void Captures::look_at_links() {
@@ -114,7 +140,7 @@ void Captures::limit_reached(Capture& capture) {
   capture.cancel_limit();
   surroundings_.report(base::Severity::kInfo,
                        "capture " + capture.name() + ": its limit is reached");
-  end(capture.recordings());
+  end({capture.recordings().begin(), capture.recordings().end()});
 }
 
 void Captures::end(const Recordings& recordings) {
@@ -138,7 +164,7 @@ void Captures::end_all() {
 
 void Captures::recording_ended(const std::weak_ptr<InterfaceRecording>& recording) {
   --ending_;
-  std::erase(discarded_, recording.lock());
+  std::erase(unowned_, recording.lock());
   for (const List* list : {&captures_, &removed_}) {
     for (const auto& capture : *list) {
       const auto& leaving = capture->leaving();
@@ -168,6 +194,8 @@ void Captures::abandon() {
       for (const auto& recording : capture->leaving()) recording->abandon();
     }
   }
+  for (const auto& watch : watches_) watch->abandon();
+  for (const auto& recording : unowned_) recording->abandon();
 }
 
 bool Captures::have_all_ended() const {
@@ -179,6 +207,7 @@ bool Captures::have_all_ended() const {
 Running Captures::running() const {
   Running running{.storage = storage_options_,
                   .captures = {},
+                  .tcp_watch = {},
                   .max_write_bytes_per_second = max_write_bytes_per_second_};
   for (const auto& capture : captures_) {
     RunningCapture& one = running.captures.emplace_back();
@@ -187,10 +216,11 @@ Running Captures::running() const {
     for (const auto& recording : capture->recordings())
       one.interfaces.push_back({recording->interface(), recording->filter()});
   }
+  for (const auto& watch : watches_) running.tcp_watch.push_back(watch->interface());
   return running;
 }
 
-void Captures::adopt(List captures, store::StorageOptions storage,
+void Captures::adopt(List captures, Watches watches, store::StorageOptions storage,
                      std::uint64_t max_write_bytes_per_second) {
   const List before = std::exchange(captures_, std::move(captures));
   storage_options_ = std::move(storage);
@@ -204,9 +234,14 @@ void Captures::adopt(List captures, store::StorageOptions storage,
   }
   tell_disk();
   Recordings leaving;
+  for (const auto& watch : std::exchange(watches_, std::move(watches))) {
+    if (find_watch(watch->interface()) == watch) continue;
+    leaving.push_back(watch);
+    unowned_.push_back(watch);
+  }
   for (const List* list : {&captures_, &removed_}) {
     for (const auto& capture : *list) {
-      for (const auto& recording : Recordings(capture->leaving()))
+      for (const auto& recording : Capture::Recordings(capture->leaving()))
         recording->has_ended() ? capture->forget(recording) : leaving.push_back(recording);
       capture->connect();
     }
@@ -218,8 +253,8 @@ void Captures::adopt(List captures, store::StorageOptions storage,
 
 void Captures::discard(Recordings recordings) {
   for (const auto& recording : recordings) recording->abandon();
-  discarded_ = std::move(recordings);
-  end(discarded_);
+  unowned_.insert(unowned_.end(), recordings.begin(), recordings.end());
+  end(recordings);
   forget_links();
 }
 
@@ -261,11 +296,15 @@ void Captures::add_to(Snapshot& snapshot) const {
         snapshot.recorders.push_back(std::move(counts));
     }
   }
+  for (const auto& watch : watches_) snapshot.tcp_watch.push_back(watch->snapshot());
   for (const auto& usage : usages_) {
     CaptureSnapshot& one = snapshot.captures.emplace_back(capture_snapshot(*usage));
     for (const List* list : {&captures_, &removed_}) {
-      for (const auto& capture : *list)
-        if (capture->name() == usage->capture) one.writes = capture->writes();
+      for (const auto& capture : *list) {
+        if (capture->name() != usage->capture) continue;
+        one.filter = capture->options().filter;
+        one.writes = capture->writes();
+      }
     }
   }
   for (const auto& totals : on_close_totals_) {

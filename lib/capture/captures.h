@@ -7,21 +7,24 @@
 
 #include "capture/capture.h"
 #include "capture/capture_options.h"
+#include "capture/close_filters.h"
 #include "capture/reload_plan.h"
 #include "capture/snapshot.h"
 #include "capture/surroundings.h"
+#include "capture/tcp_watch.h"
 #include "store/budget.h"
 #include "store/on_close_runner.h"
 #include "store/storage.h"
 
 namespace ringtail::capture {
 
-// The captures that are recorded and those that are leaving, and what the disk thread knows of
-// them. Control thread. The worker threads, the opener and the disk thread must have stopped before
-// it is destroyed.
+// The captures that are recorded and those that are leaving, what the disk thread knows of them,
+// and the TCP watch. Control thread. The worker threads, the opener and the disk thread must have
+// stopped before it is destroyed.
 class Captures {
  public:
   using List = std::vector<std::shared_ptr<Capture>>;
+  using Watches = std::vector<std::shared_ptr<TcpWatch>>;
 
   // `storage` is in the hands of the disk thread, as soon as that runs. Throws what opening rings
   // does. `ended` is called whenever a recording has ended.
@@ -52,11 +55,12 @@ class Captures {
   [[nodiscard]] Running running() const;
   [[nodiscard]] std::shared_ptr<Capture> find(const std::string& name) const;
   [[nodiscard]] std::shared_ptr<Capture> make(Capture::Options options);
+  [[nodiscard]] std::shared_ptr<TcpWatch> find_watch(const std::string& interface) const;
   // Recordings that were made for nothing: what came into their rings is not recorded.
   void discard(Recordings recordings);
   // From now on it is these, and the storage as in the options; others are leaving, and are ended
   // like what the captures have replaced.
-  void adopt(List captures, store::StorageOptions storage,
+  void adopt(List captures, Watches watches, store::StorageOptions storage,
              std::uint64_t max_write_bytes_per_second);
 
   void add_to(Snapshot& snapshot) const;
@@ -65,6 +69,9 @@ class Captures {
   void limit_reached(Capture& capture);
   void recording_ended(const std::weak_ptr<InterfaceRecording>& recording);
   void forget_removed();
+  void open(CaptureOptions options);
+  void open(const WatchOptions& options);
+  [[nodiscard]] int hardware_type_of(const std::string& interface) const;
   void tell_disk();
   void forget_links();
   [[nodiscard]] Recordings recordings() const;
@@ -76,8 +83,9 @@ class Captures {
   std::uint64_t max_write_bytes_per_second_;
   std::function<void()> ended_;
   List captures_;
-  Recordings discarded_;  // until they have ended
-  List removed_;          // not configured any more, but not all on disk yet
+  Watches watches_;
+  Recordings unowned_;  // of no capture and no watch any more; until they have ended
+  List removed_;        // not configured any more, but not all on disk yet
   std::size_t ending_ = 0;
   store::CaptureUsages usages_;
   store::OnCloseTotalsList on_close_totals_;

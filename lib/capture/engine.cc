@@ -15,6 +15,9 @@ constexpr std::chrono::seconds kAbandonTime{2};
 
 EngineOptions checked(EngineOptions options) {
   std::uint64_t ring_bytes = 0;
+  for (const WatchOptions& watch : options.tcp_watch)
+    ring_bytes +=
+        std::uint64_t{TcpWatch::kBlocksPerRing} * ring::kBlockSizeBytes * watch.cpus.size();
   for (const CaptureOptions& capture : options.captures) {
     ring_bytes += std::uint64_t{capture.blocks_per_ring} * ring::kBlockSizeBytes *
                   capture.cpus.size() * capture.interfaces.size();

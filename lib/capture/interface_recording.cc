@@ -15,31 +15,31 @@ constexpr std::chrono::seconds kRetryDelay{10};
 
 }  // namespace
 
-InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, Options capture,
-                                       std::string interface, const std::shared_ptr<Limit>& limit,
-                                       std::unique_ptr<RingGroup> group)
+InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, std::string whose,
+                                       const RingGroupOptions& options, Opened opened, Need need)
     : surroundings_(surroundings),
-      capture_(std::move(capture)),
-      interface_(std::move(interface)),
-      group_(std::move(group)),
-      hardware_type_(group_->hardware_type()) {
-  if (found() && group_->is_for(*found())) {
-    group_->bind(*found());
-    state_ = State::kRecording;
-  }
-  for (const unsigned cpu : capture_->cpus) {
-    accounts_.push_back(
-        std::make_unique<RingAccount>(*capture_, interface_, limit, surroundings_.workers.on(cpu),
-                                      surroundings_.disk, surroundings_.write_rate));
-  }
+      whose_(std::move(whose)),
+      options_(options),
+      interface_(std::move(opened.interface)),
+      group_(std::move(opened.group)),
+      hardware_type_(group_ ? group_->hardware_type() : ring::kExpectedHardwareType) {
+  group_ ? bind_first(need) : fail(opened.error);
 }
 
-void InterfaceRecording::connect() {
-  if (ended_ || std::exchange(connected_, true)) return;
-  for (const auto& account : accounts_) account->connect();
+void InterfaceRecording::bind_first(Need need) {
+  if (!found() || !group_->is_for(*found())) return;
+  try {
+    group_->bind(*found());
+    state_ = State::kRecording;
+  } catch (const std::exception& error) {
+    if (need == Need::kIndispensable) throw;
+    group_.reset();
+    fail(error.what());
+  }
 }
 
 void InterfaceRecording::give_rings() {
+  if (!group_) return;
   for (std::size_t ring = 0; ring < accounts_.size(); ++ring)
     accounts_[ring]->use(group_->rings()[ring], group_->record_shape(), group_->linktype());
 }
@@ -88,24 +88,23 @@ void InterfaceRecording::reopen() {
   if (found()) hardware_type_ = found()->hardware_type;
   boost::asio::post(
       surroundings_.opener,
-      [self = weak_from_this(), &surroundings = surroundings_, capture = capture_,
+      [self = weak_from_this(), &control = surroundings_.control, options = options_,
        interface = interface_, type = hardware_type_, old = std::move(group_)]() mutable {
         old.reset();  // first: the memory must not double
-        boost::asio::post(surroundings.control,
-                          [self, opened = open(std::move(capture), interface, type)]() mutable {
-                            const auto recording = self.lock();
-                            if (recording) recording->take(std::move(opened));
-                          });
+        boost::asio::post(control, [self, opened = open(options, interface, type)]() mutable {
+          const auto recording = self.lock();
+          if (recording) recording->take(std::move(opened));
+        });
       });
 }
 
-InterfaceRecording::Opened InterfaceRecording::open(Options capture, const std::string& interface,
-                                                    int hardware_type) {
+InterfaceRecording::Opened InterfaceRecording::open(const RingGroupOptions& options,
+                                                    Interface interface, int hardware_type) {
   try {
-    auto group = std::make_unique<RingGroup>(*capture, interface, hardware_type);
-    return {std::move(capture), std::move(group), {}};
+    auto group = std::make_unique<RingGroup>(options, *interface, hardware_type);
+    return {std::move(interface), std::move(group), {}};
   } catch (const std::exception& error) {
-    return {std::move(capture), nullptr, error.what()};
+    return {std::move(interface), nullptr, error.what()};
   }
 }
 
@@ -113,7 +112,7 @@ void InterfaceRecording::take(Opened opened) {
   if (ended_) return give_back(std::move(opened.group));
   if (!opened.group) return fail(opened.error);
   group_ = std::move(opened.group);
-  if (opened.capture != capture_) return reopen();
+  if (opened.interface != interface_) return reopen();
   try {
     give_rings();
   } catch (const std::exception& error) {
@@ -147,18 +146,11 @@ std::optional<TypedFilter> InterfaceRecording::filter() const {
   return TypedFilter{group_->hardware_type(), group_->filter()};
 }
 
-void InterfaceRecording::adopt(Options capture, const std::optional<TypedFilter>& filter) {
-  capture_ = std::move(capture);
-  if (ended_) return;
-  for (const auto& account : accounts_) account->adopt(*capture_);
+void InterfaceRecording::ask(Interface interface, const std::optional<TypedFilter>& filter) {
+  interface_ = std::move(interface);
   const std::optional<TypedFilter> present = this->filter();
   stale_ = present && !(filter && filter->is_same(*present));
   retry_at_ = {};  // what failed may not do so any more
-}
-
-void InterfaceRecording::use_limit(const std::shared_ptr<Limit>& limit) {
-  if (ended_) return;
-  for (const auto& account : accounts_) account->use_limit(limit);
 }
 
 void InterfaceRecording::end(std::function<void()> ended) {
@@ -178,7 +170,7 @@ void InterfaceRecording::end(std::function<void()> ended) {
 }
 
 void InterfaceRecording::settle() {
-  for (const auto& account : accounts_) account->settle();
+  for (const auto& account : accounts_) account->forget_ring();
   give_back(std::move(group_));
   state_ = State::kEnded;
 }
@@ -191,20 +183,9 @@ void InterfaceRecording::abandon() {
   for (const auto& account : accounts_) account->abandon();
 }
 
-std::vector<RecorderSnapshot> InterfaceRecording::snapshot() const {
-  const Condition of_interface = condition();
-  std::vector<RecorderSnapshot> snapshots;
-  for (const auto& account : accounts_) {
-    RecorderSnapshot& snapshot = snapshots.emplace_back(account->counts());
-    snapshot.condition = account->condition();
-    if (snapshot.recording()) snapshot.condition = of_interface;
-  }
-  return snapshots;
-}
-
 Condition InterfaceRecording::condition() const {
   if (ended_) return {};
-  const std::string& of_link = surroundings_.links.problem(interface_);
+  const std::string& of_link = surroundings_.links.problem(interface_->name);
   if (!of_link.empty()) return {RecordingState::kWaitingForInterface, of_link};
   switch (state_) {
     case State::kRecording:
@@ -222,7 +203,7 @@ Condition InterfaceRecording::condition() const {
 }
 
 void InterfaceRecording::report(base::Severity severity, const std::string& text) const {
-  surroundings_.report(severity, capture_->name + "/" + interface_ + ": " + text);
+  surroundings_.report(severity, whose_ + "/" + interface_->name + ": " + text);
 }
 
 }  // namespace ringtail::capture

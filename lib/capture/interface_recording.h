@@ -9,7 +9,6 @@
 
 #include "base/report.h"
 #include "capture/capture_options.h"
-#include "capture/limit.h"
 #include "capture/reload_plan.h"
 #include "capture/ring_account.h"
 #include "capture/ring_group.h"
@@ -18,27 +17,33 @@
 
 namespace ringtail::capture {
 
-// The recording of one interface for one capture, whatever becomes of the interface. One that goes
-// down and up keeps its rings, the kernel sees to that. When it is deleted, or another has its name
-// or its link type, the rings are emptied to the last packet, given back, and opened anew, which
-// needs neither more memory than before nor that there is an interface: new rings wait for it, and
-// are bound as soon as it is there. The recorders and what they have counted stay.
+// The rings of one interface for one capture, or for the TCP watch, whatever becomes of the
+// interface. One that goes down and up keeps its rings, the kernel sees to that. When it is
+// deleted, or another has its name or its link type, the rings are emptied to the last packet,
+// given back, and opened anew, which needs neither more memory than before nor that there is an
+// interface: new rings wait for it, and are bound as soon as it is there. The consumers and what
+// they have counted stay.
 //
 // Control thread; the opener runs what takes long. It must have ended, or the worker threads and
 // the opener have stopped, before it is destroyed.
 class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecording> {
  public:
-  using Options = std::shared_ptr<const CaptureOptions>;
+  using Interface = std::shared_ptr<const InterfaceOptions>;
 
-  // With rings that were opened for it, which it binds if there is such an interface: LinkWatch
-  // knows. Throws what RingGroup::bind() does.
-  InterfaceRecording(const Surroundings& surroundings, Options capture, std::string interface,
-                     const std::shared_ptr<Limit>& limit, std::unique_ptr<RingGroup> group);
+  // Rings that were opened, or why they could not be.
+  struct Opened {
+    Interface interface;  // for this
+    std::unique_ptr<RingGroup> group;
+    std::string error;  // why there is none
+  };
+  static Opened open(const RingGroupOptions& options, Interface interface, int hardware_type);
+
+  InterfaceRecording(const InterfaceRecording&) = delete;
+  InterfaceRecording& operator=(const InterfaceRecording&) = delete;
+  virtual ~InterfaceRecording() = default;
 
   // To the workers. Throws std::system_error; then it must be ended.
   void give_rings();
-  // Files may be made, if that is not so already.
-  void connect();
   // The workers run: lets packets in. Throws std::system_error.
   void open_filter();
   // After the links were looked at: if must_leave(), close the accounts' filters, wait until
@@ -47,15 +52,14 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   void leave();
   void bind_if_found();
 
-  // These three for other options that ask for the same rings. The filter that the rings have now;
-  // none while they are being replaced.
+  // These three for another filter. The one that the rings have now; none while they are being
+  // replaced.
   [[nodiscard]] std::optional<TypedFilter> filter() const;
   // In place of that, at once. Throws std::system_error, and has changed nothing then.
   void change_filter(filter::Program program) { group_->change_filter(std::move(program)); }
-  // From now on goes by the options, for which the filter was changed to that if there is one;
-  // rings that have another are replaced.
-  void adopt(Options capture, const std::optional<TypedFilter>& filter);
-  void use_limit(const std::shared_ptr<Limit>& limit);
+  // From now on asks these options, for which the filter was changed to that if there is one; rings
+  // that have another are replaced.
+  void ask(Interface interface, const std::optional<TypedFilter>& filter);
 
   // Ends for good, once close_filters() has: takes what is left in the rings, finishes the files,
   // gives the rings back, then calls `ended`. What was going on comes to nothing.
@@ -65,12 +69,24 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   // What its workers have not taken by now is lost.
   void abandon();
 
-  [[nodiscard]] const std::string& interface() const { return interface_; }
+  [[nodiscard]] const std::string& interface() const { return interface_->name; }
   [[nodiscard]] const std::vector<std::unique_ptr<RingAccount>>& accounts() const {
     return accounts_;
   }
-  // By worker, with the reason why it does not record.
-  [[nodiscard]] std::vector<RecorderSnapshot> snapshot() const;
+  // Whether packets come in, as far as the interface is concerned.
+  [[nodiscard]] Condition condition() const;
+
+ protected:
+  // With rings for it, which it binds if there is such an interface: LinkWatch knows. Throws what
+  // RingGroup::bind() does, or, if it is dispensable, tries again later, as it does where the rings
+  // could not be opened. `whose` is for texts.
+  enum class Need { kIndispensable, kDispensable };
+  InterfaceRecording(const Surroundings& surroundings, std::string whose,
+                     const RingGroupOptions& options, Opened opened, Need need);
+
+  // One for each ring, before give_rings().
+  void add(std::unique_ptr<RingAccount> account) { accounts_.push_back(std::move(account)); }
+  [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -82,15 +98,7 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
     kFailed,     // something of that was refused
     kEnded,
   };
-  struct Opened {
-    Options capture;  // for these
-    std::unique_ptr<RingGroup> group;
-    std::string error;  // why there is none
-  };
-
-  static Opened open(Options capture, const std::string& interface, int hardware_type);
-  // Whether packets come in, as far as the interface is concerned.
-  [[nodiscard]] Condition condition() const;
+  void bind_first(Need need);
   void settle();
   void reopen();
   void take(Opened opened);
@@ -98,18 +106,18 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   void fail(const std::string& problem);
   void report(base::Severity severity, const std::string& text) const;
   [[nodiscard]] const std::optional<ring::Interface>& found() const {
-    return surroundings_.links.found(interface_);
+    return surroundings_.links.found(interface_->name);
   }
 
   const Surroundings& surroundings_;
-  Options capture_;
-  std::string interface_;
+  std::string whose_;
+  RingGroupOptions options_;
+  Interface interface_;
   std::unique_ptr<RingGroup> group_;
   std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring, whose leases they hold
   int hardware_type_;                                   // of the group, or of the last one
   State state_ = State::kWaiting;
-  bool connected_ = false;
-  bool stale_ = false;  // the rings are not what the options ask for
+  bool stale_ = false;  // the rings have another filter than is asked for
   bool ended_ = false;
   std::string failure_;  // until it records again
   std::optional<ring::Interface> failed_on_;

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "capture/block_consumer.h"
 #include "capture/limit.h"
 #include "capture/recorder_counters.h"
 #include "capture/worker_clock.h"
@@ -23,31 +23,17 @@
 
 namespace ringtail::capture {
 
-// Where blocks come from: a ring, or crafted blocks in a test.
-template <typename Source>
-concept BlockSource = requires(Source source) {
-  {static_cast<bool>(source.take())};
-  { source.is_leased() } -> std::convertible_to<bool>;
-  { source.blocks_in_use() } -> std::convertible_to<std::uint32_t>;
-  { source.take().timed_out() } -> std::convertible_to<bool>;
-  { source.take().packet_count() } -> std::convertible_to<std::uint32_t>;
-  { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
-  { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
-  source.take().frames();
-};
-
 // One capture on one interface in one worker: takes blocks, encodes them where they lie, hands them
 // to the writer. Every packet that it takes is written or counted under a reason; a block that
 // cannot be written *yet* stays in its hand, and the ring behind it is the only buffer.
 //
-// Its source may be replaced when the interface is: the counters go on. Owned and used by one
-// worker; only the counters are read by others. A source must outlive the recorder or be released
-// before. A limit is shared with the capture's other recorders, a write rate, which must outlive
-// it, with all others.
+// Owned and used by one worker; only the counters are read by others. A limit is shared with the
+// capture's other recorders, a write rate, which must outlive it, with all others.
 template <BlockSource Source, store::WriteSink Sink>
-class Recorder {
+class Recorder : public BlockConsumer<Source> {
  public:
   using Clock = std::chrono::steady_clock;
+  using typename BlockConsumer<Source>::Turn;
   using Writer = store::RotatingWriter<Sink>;
   using Lease = typename Sink::Lease;
 
@@ -57,28 +43,23 @@ class Recorder {
         writer_(options, sink_, [this] { return counts(); }),
         limit_(std::move(limit)),
         write_rate_(write_rate) {}
-  Recorder(const Recorder&) = delete;
-  Recorder& operator=(const Recorder&) = delete;
 
-  // From now on takes blocks from there, while it has no other source. Packets of another linktype
-  // than before go to a file of their own.
-  void use_source(Source& source, const pcapfile::RecordShape& shape, std::uint32_t linktype) {
+  // Packets of another linktype than before go to a file of their own.
+  void use_source(Source& source, const pcapfile::RecordShape& shape,
+                  std::uint32_t linktype) override {
     source_ = &source;
     shape_ = shape;
     writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision));
   }
-  // Nothing enters the source any more; `accepted_packets` entered this one and those before. Lets
-  // go of it as soon as these are taken and no block is leased.
-  void release_source(std::uint64_t accepted_packets) { release_target_ = accepted_packets; }
-  [[nodiscard]] bool has_released() const { return source_ == nullptr; }
+  void release_source(std::uint64_t accepted_packets) override {
+    release_target_ = accepted_packets;
+  }
+  [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
 
   // From now on, in place of the one before; none: endless.
   void use_limit(std::shared_ptr<Limit> limit) { limit_ = std::move(limit); }
 
-  enum class Turn { kMore, kWaiting, kIdle };
-
-  // Takes in what has been retired, a bounded number of blocks at a time.
-  Turn turn(WorkerClock& clock) {
+  Turn turn(WorkerClock& clock) override {
     for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
@@ -110,31 +91,27 @@ class Recorder {
     return end_of_turn(Turn::kMore);
   }
 
-  // When flush() is due, if something waits for it.
-  [[nodiscard]] std::optional<Clock::time_point> flush_due() const { return writer_.flush_due(); }
-  // When a turn is due although no block is retired: one that finds none ends a file whose interval
-  // is over. Never while a block is in hand: then its write is waited for.
-  [[nodiscard]] std::optional<Clock::time_point> turn_due() const {
+  [[nodiscard]] std::optional<Clock::time_point> flush_due() const override {
+    return writer_.flush_due();
+  }
+  // A turn that finds no block ends a file whose interval is over. Never while a block is in hand:
+  // then its write is waited for.
+  [[nodiscard]] std::optional<Clock::time_point> turn_due() const override {
     return lease_ ? std::nullopt : writer_.interval_over_at();
   }
-  void flush() {
+  void flush() override {
     writer_.flush();
     publish();
   }
 
-  // No packet enters the source any more and `accepted_packets` entered this one and those before:
-  // when they have all been taken, the last file is finished.
-  void drain(std::uint64_t accepted_packets) { drain_target_ = accepted_packets; }
-  // Time is up: what is left is counted as lost. Any thread: a turn that is under way, however slow
-  // its disk, sees it at its next block.
-  void abandon() { abandoning_.store(true, std::memory_order_relaxed); }
-  [[nodiscard]] bool drained() const { return finishing_ && writer_.idle(); }
+  // It has drained when its last file is finished.
+  void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }
+  [[nodiscard]] bool drained() const override { return finishing_ && writer_.idle(); }
+  void abandon() override { abandoning_.store(true, std::memory_order_relaxed); }
 
   [[nodiscard]] Writer& writer() { return writer_; }
   [[nodiscard]] const RecorderCounters& counters() const { return counters_; }
   [[nodiscard]] const Sink& sink() const { return sink_; }
-  // For the control thread to write.
-  [[nodiscard]] KernelCounters& kernel_counters() { return kernel_counters_; }
 
  private:
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
@@ -232,9 +209,9 @@ class Recorder {
   [[nodiscard]] store::RingCounts counts() {
     using store::DropReason;
     store::RingCounts counts;
-    counts.received = kernel_counters_.received_packets.load(std::memory_order_relaxed);
+    counts.received = this->kernel_counters_.received_packets.load(std::memory_order_relaxed);
     counts.of(DropReason::kRingFull) =
-        kernel_counters_.ring_full_packets.load(std::memory_order_relaxed);
+        this->kernel_counters_.ring_full_packets.load(std::memory_order_relaxed);
     counts.of(DropReason::kStorageFull) = lost(store::StorageProblem::kFull);
     counts.of(DropReason::kStorageError) = lost(store::StorageProblem::kError);
     counts.of(DropReason::kRateLimit) = rate_limit_packets_;
@@ -287,7 +264,6 @@ class Recorder {
   std::uint64_t timed_out_blocks_ = 0;
   std::uint64_t discarded_packets_[2] = {};  // by StorageProblem
   RecorderCounters counters_;
-  KernelCounters kernel_counters_;
 };
 
 }  // namespace ringtail::capture

@@ -11,7 +11,7 @@
 namespace ringtail::capture {
 namespace {
 
-std::shared_ptr<InterfaceRecording> find(const Capture& capture, const std::string& interface) {
+std::shared_ptr<CapturedInterface> find(const Capture& capture, const std::string& interface) {
   const auto found = std::ranges::find_if(capture.recordings(), [&](const auto& recording) {
     return recording->interface() == interface;
   });
@@ -51,16 +51,21 @@ Reload::Opened Reload::open(const Running& running, EngineOptions wanted) {
 void Reload::open_rings(Opened& opened) {
   check_ring_memory(new_ring_bytes(opened.plan));
   const base::UniqueFd socket = ring::open_lookup_socket();
+  const auto hardware_type_of = [&](const InterfaceOptions& interface) {
+    const auto found = ring::look_up_interface(socket.get(), interface.name);
+    return found ? found->hardware_type : ring::kExpectedHardwareType;
+  };
   for (const PlannedCapture& capture : opened.plan.captures) {
     auto& groups = opened.groups.emplace_back(capture.interfaces.size());
     for (std::size_t i = 0; i < groups.size(); ++i) {
       if (!capture.interfaces[i].new_rings) continue;
-      const std::string& interface = capture.options.interfaces[i].name;
-      const auto found = ring::look_up_interface(socket.get(), interface);
-      groups[i] = std::make_unique<RingGroup>(
-          capture.options, interface, found ? found->hardware_type : ring::kExpectedHardwareType);
+      const InterfaceOptions& interface = capture.options.interfaces[i];
+      groups[i] = std::make_unique<RingGroup>(ring_group_options(capture.options), interface,
+                                              hardware_type_of(interface));
     }
   }
+  for (const WatchOptions& watch : opened.plan.new_watches)
+    opened.watches.push_back(TcpWatch::open_rings(watch, hardware_type_of(watch.interface)));
 }
 
 void Reload::take(Opened opened) {
@@ -81,9 +86,27 @@ void Reload::build() {
     if (!capture.options.on_close.empty()) on_close_.start();
     for (const unsigned cpu : capture.options.cpus) (void)surroundings_.workers.on(cpu);
   }
+  for (const WatchOptions& watch : opened_.plan.new_watches)
+    for (const unsigned cpu : watch.cpus) (void)surroundings_.workers.on(cpu);
   surroundings_.workers.start();
   for (std::size_t i = 0; i < captures.size(); ++i)
     next_.push_back(build(captures[i], opened_.groups[i]));
+  build_watches();
+}
+
+void Reload::build_watches() {
+  auto opened = opened_.watches.begin();
+  auto options = opened_.plan.new_watches.begin();
+  for (const std::string& interface : opened_.plan.tcp_watch) {
+    std::shared_ptr<TcpWatch> watch = captures_.find_watch(interface);
+    if (!watch) {
+      surroundings_.links.add(interface);
+      watch = std::make_shared<TcpWatch>(surroundings_, (options++)->cpus, std::move(*opened++));
+      fresh_.push_back(watch);
+      watch->give_rings();
+    }
+    watches_.push_back(std::move(watch));
+  }
 }
 
 Reload::Next Reload::build(const PlannedCapture& planned,
@@ -96,12 +119,13 @@ Reload::Next Reload::build(const PlannedCapture& planned,
       planned.new_limit ? next.capture->make_limit(planned.options.limit) : next.capture->limit();
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::string& interface = planned.options.interfaces[i].name;
-    std::shared_ptr<InterfaceRecording> recording = find(*next.capture, interface);
+    std::shared_ptr<CapturedInterface> recording = find(*next.capture, interface);
     if (groups[i]) {
       surroundings_.links.add(interface);
       surroundings_.interface_counters.add(interface);
-      recording = std::make_shared<InterfaceRecording>(surroundings_, next.options, interface,
-                                                       next.limit, std::move(groups[i]));
+      InterfaceRecording::Opened rings{interface_of(next.options, i), std::move(groups[i]), {}};
+      recording = std::make_shared<CapturedInterface>(surroundings_, *next.options,
+                                                      std::move(rings), next.limit);
       fresh_.push_back(recording);
       recording->give_rings();
     }
@@ -149,7 +173,8 @@ void Reload::commit() {
   done_({{}, opened_.plan.changes});
 }
 
-// The last that can fail. New ones first: rings that are to leave take packets until others do.
+// The last that can fail, for want of memory: whether the kernel takes a program was found out by
+// whoever made it. New ones first: rings that are to leave take packets until others do.
 void Reload::open_filters() {
   for (const auto& recording : fresh_) recording->open_filter();
   for (std::size_t i = 0; i < next_.size(); ++i) {
@@ -184,11 +209,13 @@ void Reload::adopt() {
     const PlannedCapture& planned = opened_.plan.captures[i];
     Next& next = next_[i];
     for (const auto& recording : next.recordings) {
-      const auto place = std::ranges::find(planned.options.interfaces, recording->interface(),
-                                           &InterfaceOptions::name) -
-                         planned.options.interfaces.begin();
       if (std::ranges::find(fresh_, recording) != fresh_.end()) continue;
-      recording->adopt(next.options, planned.interfaces[static_cast<std::size_t>(place)].filter);
+      const auto& interfaces = planned.options.interfaces;
+      const auto place = static_cast<std::size_t>(
+          std::ranges::find(interfaces, recording->interface(), &InterfaceOptions::name) -
+          interfaces.begin());
+      recording->adopt(*next.options, interface_of(next.options, place),
+                       planned.interfaces[place].filter);
       if (planned.new_limit) recording->use_limit(next.limit);
     }
     if (planned.new_limit) {
@@ -198,7 +225,7 @@ void Reload::adopt() {
     next.capture->adopt(next.options, std::move(next.recordings));
     captures.push_back(next.capture);
   }
-  captures_.adopt(std::move(captures), std::move(opened_.plan.storage),
+  captures_.adopt(std::move(captures), std::move(watches_), std::move(opened_.plan.storage),
                   opened_.plan.max_write_bytes_per_second);
 }
 
@@ -206,8 +233,9 @@ void Reload::cancel() { captures_.discard(std::exchange(fresh_, {})); }
 
 void Reload::fail(std::vector<std::string> errors) {
   next_.clear();
+  watches_.clear();
   // The rest of what was opened for nothing: that takes long.
-  boost::asio::post(surroundings_.opener, [groups = std::move(opened_.groups)] {});
+  boost::asio::post(surroundings_.opener, [opened = std::move(opened_)] {});
   captures_.discard(std::exchange(fresh_, {}));
   done_({std::move(errors), {}});
 }

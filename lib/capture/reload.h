@@ -38,6 +38,7 @@ class Reload : public std::enable_shared_from_this<Reload> {
   struct Opened {
     ReloadPlan plan;
     std::vector<std::vector<std::unique_ptr<RingGroup>>> groups;  // by capture and interface
+    std::vector<InterfaceRecording::Opened> watches;              // for those that are new
     std::string error;
   };
   // One capture as it will be.
@@ -45,7 +46,7 @@ class Reload : public std::enable_shared_from_this<Reload> {
     std::shared_ptr<Capture> capture;
     Capture::Options options;
     std::shared_ptr<Limit> limit;
-    Recordings recordings;  // new ones and those that stay
+    Capture::Recordings recordings;  // new ones and those that stay
   };
   // A filter that was changed, and what it was.
   struct Changed {
@@ -58,6 +59,7 @@ class Reload : public std::enable_shared_from_this<Reload> {
   void take(Opened opened);
   void build();
   Next build(const PlannedCapture& planned, std::vector<std::unique_ptr<RingGroup>>& groups);
+  void build_watches();
   void prepare_folders();
   void commit();
   void open_filters();
@@ -72,7 +74,8 @@ class Reload : public std::enable_shared_from_this<Reload> {
   std::function<void(const Outcome&)> done_;
   Opened opened_;
   std::vector<Next> next_;
-  Recordings fresh_;  // recordings with new rings
+  Captures::Watches watches_;  // as it will be
+  Recordings fresh_;           // all that have new rings
   std::vector<Changed> changed_;
 };
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "capture/ring_group.h"
+#include "capture/tcp_watch.h"
+
 namespace ringtail::capture {
 namespace {
 
@@ -26,9 +29,7 @@ class Changes {
 };
 
 bool needs_other_rings(const CaptureOptions& is, const CaptureOptions& wanted) {
-  return is.snaplen != wanted.snaplen || is.promiscuous != wanted.promiscuous ||
-         is.clock != wanted.clock || is.precision != wanted.precision || is.cpus != wanted.cpus ||
-         is.fanout != wanted.fanout || is.blocks_per_ring != wanted.blocks_per_ring;
+  return is.cpus != wanted.cpus || ring_group_options(is) != ring_group_options(wanted);
 }
 
 const store::CaptureBudget* budget_of(const store::StorageOptions& storage,
@@ -112,6 +113,17 @@ void tell_storage(const Running& running, const EngineOptions& wanted,
   changes.tell(lines);
 }
 
+void plan_tcp_watch(const Running& running, EngineOptions& wanted, ReloadPlan& plan) {
+  for (WatchOptions& watch : wanted.tcp_watch) {
+    const std::string& interface = watch.interface.name;
+    plan.tcp_watch.push_back(interface);
+    if (std::ranges::find(running.tcp_watch, interface) == running.tcp_watch.end())
+      plan.new_watches.push_back(std::move(watch));
+  }
+  if (!std::ranges::is_permutation(running.tcp_watch, plan.tcp_watch))
+    plan.changes.emplace_back("tcp_watch: other interfaces");
+}
+
 }  // namespace
 
 ReloadPlan plan_reload(const Running& running, EngineOptions wanted) {
@@ -140,6 +152,7 @@ ReloadPlan plan_reload(const Running& running, EngineOptions wanted) {
     plan_capture(*is, running.storage, wanted.storage, planned, changes);
     changes.tell(plan.changes);
   }
+  plan_tcp_watch(running, wanted, plan);
   plan.storage = std::move(wanted.storage);
   plan.max_write_bytes_per_second = wanted.max_write_bytes_per_second;
   return plan;
@@ -147,6 +160,8 @@ ReloadPlan plan_reload(const Running& running, EngineOptions wanted) {
 
 std::uint64_t new_ring_bytes(const ReloadPlan& plan) {
   std::uint64_t bytes = 0;
+  for (const WatchOptions& watch : plan.new_watches)
+    bytes += std::uint64_t{TcpWatch::kBlocksPerRing} * ring::kBlockSizeBytes * watch.cpus.size();
   for (const PlannedCapture& capture : plan.captures) {
     const std::uint64_t rings =
         capture.options.cpus.size() * static_cast<std::uint64_t>(std::ranges::count(

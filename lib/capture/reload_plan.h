@@ -34,6 +34,7 @@ struct RunningCapture {
 struct Running {
   store::StorageOptions storage;
   std::vector<RunningCapture> captures;
+  std::vector<std::string> tcp_watch;  // interfaces
   std::uint64_t max_write_bytes_per_second = 0;
 };
 
@@ -54,12 +55,14 @@ struct ReloadPlan {
   std::vector<std::string> changes;  // one line for each capture and for the storage; none: nothing
   store::StorageOptions storage;
   std::vector<PlannedCapture> captures;  // others are to leave
+  std::vector<std::string> tcp_watch;    // the interfaces to be watched, others are to leave
+  std::vector<WatchOptions> new_watches;
   std::uint64_t max_write_bytes_per_second = 0;
 };
 
 // How to come from what is recorded to what is wanted while losing as little as can be: rings stay
-// where their options do, CPUs that nobody chose stay, a capture that has reached its limit stays
-// ended unless the limit is another.
+// where their options do, CPUs that nobody chose stay (as all of the TCP watch), a capture that has
+// reached its limit stays ended unless the limit is another.
 //
 // Pure, but for the filters that are compiled; throws what that throws.
 [[nodiscard]] ReloadPlan plan_reload(const Running& running, EngineOptions wanted);

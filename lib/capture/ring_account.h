@@ -3,31 +3,25 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
-#include "capture/capture_options.h"
-#include "capture/limit.h"
 #include "capture/ring_group.h"
-#include "capture/snapshot.h"
 #include "capture/worker.h"
-#include "capture/write_rate.h"
-#include "store/disk_thread.h"
 
 namespace ringtail::capture {
 
-// One interface of a capture in one worker: the recorder, its supply of files, the ring that it
-// empties now, and the sums of what the kernel said of this ring and of those before. Control
-// thread; it alone reads the kernel's statistics, which clear on read.
+// What empties the rings of one interface in one worker: the consumer, the ring that it empties
+// now, and the sums of what the kernel said of this ring and of those before. Control thread; it
+// alone reads the kernel's statistics, which clear on read.
 //
-// From its begin until end() is through, the recorder is one of the worker's. Until then, or until
-// the threads have ended, worker, disk thread, write rate and ring must be there.
+// From its begin until end() is through, the consumer is one of the worker's. Until then, or until
+// the threads have ended, the worker, the ring and this must be there.
 class RingAccount {
  public:
-  RingAccount(const CaptureOptions& capture, std::string interface, std::shared_ptr<Limit> limit,
-              Worker& worker, store::DiskThread& disk, WriteRate& write_rate);
+  RingAccount(Worker& worker, std::unique_ptr<RingConsumer> consumer);
+  RingAccount(const RingAccount&) = delete;
+  RingAccount& operator=(const RingAccount&) = delete;
+  virtual ~RingAccount() = default;
 
-  // Files may be made from now on; until then blocks wait.
-  void connect();
   // While there is no ring. Throws std::system_error.
   void use(ring::RxRing& ring, const pcapfile::RecordShape& shape, std::uint32_t linktype);
   void close_filter() const {
@@ -35,42 +29,39 @@ class RingAccount {
   }
   void read_kernel_statistics();
 
-  // Takes over what such options change without another ring.
-  void adopt(const CaptureOptions& capture);
-  void use_limit(const std::shared_ptr<Limit>& limit);
-
   // These two when the filter is closed and the statistics have been read. What is called is called
-  // on the worker's thread.
+  // on the worker's thread. Once all packets are taken...
   //
-  // Once all packets are taken and the ring may be closed; forget_ring() must be called before
-  // that.
-  void release(std::function<void()> released);
+  // ...and the ring may be closed; forget_ring() must be called before that.
+  void release(std::function<void()> released) {
+    worker_.release_ring(*consumer_, accepted_packets(), std::move(released));
+  }
   void forget_ring() { ring_ = nullptr; }
-  // Once all packets are taken, the last file is finished, and neither the worker nor the disk
-  // thread knows the recorder any more; then settle().
+  // ...and the consumer has drained, and no other thread knows it any more: what it has counted
+  // stays. Then the same.
   void end(std::function<void()> ended);
-  // Keeps what was counted, nothing else.
-  void settle();
-  // What it has not taken by now is lost.
-  void abandon();
+  // What the consumer has not taken by now is lost.
+  void abandon() { worker_.abandon(*consumer_); }
 
-  // What was counted; without its condition.
-  [[nodiscard]] RecorderSnapshot counts();
-  // How it does, as far as its storage is concerned.
-  [[nodiscard]] Condition condition() const;
-  void add_writes(store::WriteCounters::Totals& totals) const;
+  [[nodiscard]] const ring::RxRing* ring() const { return ring_; }  // none: it waits for one
+  [[nodiscard]] std::uint64_t received_packets() const { return received_packets_; }
+  [[nodiscard]] std::uint64_t ring_full_packets() const { return ring_full_packets_; }
+  [[nodiscard]] std::uint64_t ring_freezes() const { return ring_freezes_; }
+
+ protected:
+  [[nodiscard]] Worker& worker() const { return worker_; }
+  [[nodiscard]] RingConsumer& consumer() const { return *consumer_; }
 
  private:
+  // The consumer has drained: calls `disconnected`, both on the worker's thread, when no thread but
+  // that knows it.
+  virtual void disconnect(std::function<void()> disconnected) { disconnected(); }
   [[nodiscard]] std::uint64_t accepted_packets() const {
     return received_packets_ - ring_full_packets_;
   }
 
-  RecorderSnapshot counts_;              // names; once it is settled also what was counted
-  store::WriteCounters::Totals writes_;  // once it is settled
   Worker& worker_;
-  store::DiskThread& disk_;
-  std::unique_ptr<RingRecorder> recorder_;     // until it is settled
-  std::shared_ptr<store::FileSupply> supply_;  // the recorder's
+  std::unique_ptr<RingConsumer> consumer_;
   ring::RxRing* ring_ = nullptr;
   std::uint64_t received_packets_ = 0;
   std::uint64_t ring_full_packets_ = 0;

@@ -8,26 +8,35 @@
 
 namespace ringtail::capture {
 
-RingGroup::RingGroup(const CaptureOptions& capture, const std::string& interface, int hardware_type)
+RingGroupOptions ring_group_options(const CaptureOptions& capture) {
+  return {.rings = capture.cpus.size(),
+          .blocks_per_ring = capture.blocks_per_ring,
+          .snaplen = capture.snaplen,
+          .promiscuous = capture.promiscuous,
+          .clock = capture.clock,
+          .precision = capture.precision,
+          .fanout = capture.fanout};
+}
+
+RingGroup::RingGroup(const RingGroupOptions& options, const InterfaceOptions& interface,
+                     int hardware_type)
     : hardware_type_(hardware_type),
       link_type_(ring::link_type_of(hardware_type)),
-      filter_(capture.filter_for(interface, hardware_type)),
-      fanout_(capture.fanout),
-      snaplen_(capture.snaplen),
-      precision_(capture.precision) {
-  rings_.reserve(capture.cpus.size());
-  for (std::size_t worker = 0; worker < capture.cpus.size(); ++worker) {
-    rings_.push_back(ring::RxRing::open({.interface = interface,
-                                         .block_count = capture.blocks_per_ring,
+      filter_(interface.filter_for(hardware_type)),
+      options_(options) {
+  rings_.reserve(options_.rings);
+  while (rings_.size() < options_.rings) {
+    rings_.push_back(ring::RxRing::open({.interface = interface.name,
+                                         .block_count = options_.blocks_per_ring,
                                          .cooked = link_type_.cooked,
-                                         .promiscuous = capture.promiscuous,
-                                         .clock = capture.clock,
+                                         .promiscuous = options_.promiscuous,
+                                         .clock = options_.clock,
                                          .block_timeout = kBlockTimeout}));
   }
 }
 
 void RingGroup::bind(const ring::Interface& link) {
-  ring::FanoutGroup group(fanout_);
+  ring::FanoutGroup group(options_.fanout);
   for (const ring::RxRing& ring : rings_) {
     ring.bind(link.index);
     if (rings_.size() > 1) ring.join(group);
@@ -53,7 +62,7 @@ void RingGroup::change_filter(filter::Program filter) {
 }
 
 pcapfile::RecordShape RingGroup::record_shape() const {
-  pcapfile::RecordShape shape{pcapfile::LinkHeader::kOther, precision_, snaplen_};
+  pcapfile::RecordShape shape{pcapfile::LinkHeader::kOther, options_.precision, options_.snaplen};
   if (link_type_.number == pcapfile::kLinktypeEthernet)
     shape.link_header = pcapfile::LinkHeader::kEthernet;
   if (link_type_.cooked) shape.link_header = pcapfile::LinkHeader::kCooked;

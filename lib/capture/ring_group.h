@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "capture/capture_options.h"
@@ -17,14 +17,28 @@ namespace ringtail::capture {
 
 inline constexpr std::chrono::milliseconds kBlockTimeout{60};
 
-// The rings of one capture on one interface, one for each of its workers, for links of one hardware
-// type. Made by any thread, then used by the control thread; a worker takes blocks from its ring. A
-// group is bound once: when the interface is another, so is the group.
+// What the rings of a group have in common.
+struct RingGroupOptions {
+  std::size_t rings = 0;
+  std::uint32_t blocks_per_ring = 0;
+  std::uint32_t snaplen = 0;
+  bool promiscuous = true;
+  ring::Clock clock = ring::Clock::kHost;
+  pcapfile::Precision precision = pcapfile::Precision::kNano;
+  ring::FanoutMode fanout = ring::FanoutMode::kHash;
+  bool operator==(const RingGroupOptions&) const = default;
+};
+
+[[nodiscard]] RingGroupOptions ring_group_options(const CaptureOptions& capture);
+
+// The rings for one interface, one in each of several workers, for links of one hardware type. Made
+// by any thread, then used by the control thread; a worker takes blocks from its ring. A group is
+// bound once: when the interface is another, so is the group.
 class RingGroup {
  public:
   // Gets the filter and the memory, which takes long; the interface need not exist. Throws what
   // RxRing::open() and filter_for() do.
-  RingGroup(const CaptureOptions& capture, const std::string& interface, int hardware_type);
+  RingGroup(const RingGroupOptions& options, const InterfaceOptions& interface, int hardware_type);
 
   // To the interface as it is now; then the rings share its packets. Throws what RxRing::bind() and
   // FanoutGroup::join() do, and must not be used any further then.
@@ -46,7 +60,7 @@ class RingGroup {
   }
   [[nodiscard]] pcapfile::RecordShape record_shape() const;
   [[nodiscard]] std::uint32_t linktype() const { return link_type_.number; }
-  // In the order of the capture's CPUs.
+  // In the order in which they join the fanout.
   [[nodiscard]] std::vector<ring::RxRing>& rings() { return rings_; }
 
  private:
@@ -54,9 +68,7 @@ class RingGroup {
   ring::LinkType link_type_;
   filter::Program filter_;
   bool open_ = false;  // the filter is in the rings
-  ring::FanoutMode fanout_;
-  std::uint32_t snaplen_;
-  pcapfile::Precision precision_;
+  RingGroupOptions options_;
   std::vector<ring::RxRing> rings_;
   std::optional<int> bound_index_;
 };

@@ -13,6 +13,7 @@
 #include "store/removal.h"
 #include "store/ring_counts.h"
 #include "store/write_counters.h"
+#include "tcpwatch/figures.h"
 
 // What the rest of the program may know of the workers: plain values, copied at one moment from
 // counters that have one writer each. No lock is held and nothing in here points into a worker.
@@ -93,6 +94,7 @@ struct WorkerSnapshot {
 
 struct CaptureSnapshot {
   std::string capture = {};
+  std::string filter = {};  // its expression; empty: everything
   std::uint64_t storage_used_bytes = 0;
   std::uint64_t storage_limit_bytes = 0;
   // None before the first packet is on disk.
@@ -131,6 +133,20 @@ struct OnCloseSnapshot {
   std::array<std::uint64_t, kOnCloseResultCount> runs{};  // by OnCloseResult
 };
 
+using TcpKind = tcpwatch::Kind;
+using TcpDirection = tcpwatch::Direction;
+using TcpFigure = tcpwatch::Figure;
+using tcpwatch::kDirectionCount;
+using tcpwatch::kKindCount;
+
+// The TCP watch of one interface, all workers together.
+struct TcpWatchSnapshot {
+  std::string interface = {};
+  tcpwatch::Figures figures{};
+  std::uint64_t dropped_packets = 0;  // that had one of the flags, and were not counted
+  std::string problem = {};           // why it does not count; empty while it does
+};
+
 struct Snapshot {
   std::vector<RecorderSnapshot> recorders = {};
   std::vector<WorkerSnapshot> workers = {};
@@ -138,6 +154,7 @@ struct Snapshot {
   std::vector<OnCloseSnapshot> on_close = {};  // one for each capture that has a program
   StorageSnapshot storage = {};
   std::vector<InterfaceSnapshot> interfaces = {};  // each once; `any` is none
+  std::vector<TcpWatchSnapshot> tcp_watch = {};
 };
 
 }  // namespace ringtail::capture

@@ -27,21 +27,21 @@ Worker::~Worker() {
   (void)ready_.release();
 }
 
-void Worker::add(RingRecorder& recorder) {
-  boost::asio::post(context_, [this, &recorder] { recorders_.push_back(&recorder); });
+void Worker::add(RingConsumer& consumer) {
+  boost::asio::post(context_, [this, &consumer] { consumers_.push_back(&consumer); });
 }
 
-void Worker::remove(RingRecorder& recorder, std::function<void()> removed) {
-  boost::asio::post(context_, [this, &recorder, removed = std::move(removed)] {
-    std::erase(recorders_, &recorder);
-    std::erase_if(awaited_, [&](const Awaited& awaited) { return awaited.recorder == &recorder; });
+void Worker::remove(RingConsumer& consumer, std::function<void()> removed) {
+  boost::asio::post(context_, [this, &consumer, removed = std::move(removed)] {
+    std::erase(consumers_, &consumer);
+    std::erase_if(awaited_, [&](const Awaited& awaited) { return awaited.consumer == &consumer; });
     removed();
   });
 }
 
-void Worker::change(RingRecorder& recorder, std::function<void(RingRecorder&)> change) {
-  boost::asio::post(context_, [this, &recorder, change = std::move(change)] {
-    change(recorder);
+void Worker::change(std::function<void()> change) {
+  boost::asio::post(context_, [this, change = std::move(change)] {
+    change();
     turn();
   });
 }
@@ -78,10 +78,10 @@ void Worker::turn() {
   clock_.enter(WorkerState::kEncoding);
   bool more = false;
   bool waiting = false;
-  for (RingRecorder* recorder : recorders_) {
-    const RingRecorder::Turn turn = recorder->turn(clock_);
-    more |= turn == RingRecorder::Turn::kMore;
-    waiting |= turn == RingRecorder::Turn::kWaiting;
+  for (RingConsumer* consumer : consumers_) {
+    const RingConsumer::Turn turn = consumer->turn(clock_);
+    more |= turn == RingConsumer::Turn::kMore;
+    waiting |= turn == RingConsumer::Turn::kWaiting;
   }
   if (more && !turn_posted_) {
     turn_posted_ = true;  // behind the timers and messages that are due
@@ -96,9 +96,9 @@ void Worker::turn() {
 }
 
 void Worker::arm_timer() {
-  std::optional<RingRecorder::Clock::time_point> due;
-  for (RingRecorder* recorder : recorders_) {
-    for (const auto& theirs : {recorder->flush_due(), recorder->turn_due()}) {
+  std::optional<RingConsumer::Clock::time_point> due;
+  for (RingConsumer* consumer : consumers_) {
+    for (const auto& theirs : {consumer->flush_due(), consumer->turn_due()}) {
       if (theirs && (!due || *theirs < *due)) due = theirs;
     }
   }
@@ -114,51 +114,51 @@ void Worker::arm_timer() {
 void Worker::timer_expired() {
   timer_due_.reset();
   clock_.enter(WorkerState::kWaitingDisk);
-  const auto now = RingRecorder::Clock::now();
-  for (RingRecorder* recorder : recorders_) {
-    const auto due = recorder->flush_due();
-    if (due && *due <= now) recorder->flush();
+  const auto now = RingConsumer::Clock::now();
+  for (RingConsumer* consumer : consumers_) {
+    const auto due = consumer->flush_due();
+    if (due && *due <= now) consumer->flush();
   }
   turn();
 }
 
-void Worker::use_ring(RingRecorder& recorder, ring::RxRing& ring,
+void Worker::use_ring(RingConsumer& consumer, ring::RxRing& ring,
                       const pcapfile::RecordShape& shape, std::uint32_t linktype) {
   ready_set_.add(ring.fd());
-  boost::asio::post(context_, [this, &recorder, &ring, shape, linktype] {
-    recorder.use_source(ring, shape, linktype);
+  boost::asio::post(context_, [this, &consumer, &ring, shape, linktype] {
+    consumer.use_source(ring, shape, linktype);
     turn();  // for blocks whose edges came before
   });
 }
 
-void Worker::release_ring(RingRecorder& recorder, std::uint64_t accepted_packets,
+void Worker::release_ring(RingConsumer& consumer, std::uint64_t accepted_packets,
                           std::function<void()> released) {
   boost::asio::post(
-      context_, [this, &recorder, accepted_packets, released = std::move(released)]() mutable {
-        recorder.release_source(accepted_packets);
-        awaited_.push_back({&recorder, &RingRecorder::has_released, std::move(released)});
+      context_, [this, &consumer, accepted_packets, released = std::move(released)]() mutable {
+        consumer.release_source(accepted_packets);
+        awaited_.push_back({&consumer, &RingConsumer::has_released, std::move(released)});
         turn();
       });
 }
 
-void Worker::drain(RingRecorder& recorder, std::uint64_t accepted_packets,
+void Worker::drain(RingConsumer& consumer, std::uint64_t accepted_packets,
                    std::function<void()> drained) {
   boost::asio::post(context_,
-                    [this, &recorder, accepted_packets, drained = std::move(drained)]() mutable {
-                      recorder.drain(accepted_packets);
-                      awaited_.push_back({&recorder, &RingRecorder::drained, std::move(drained)});
+                    [this, &consumer, accepted_packets, drained = std::move(drained)]() mutable {
+                      consumer.drain(accepted_packets);
+                      awaited_.push_back({&consumer, &RingConsumer::drained, std::move(drained)});
                       turn();
                     });
 }
 
-void Worker::abandon(RingRecorder& recorder) {
-  recorder.abandon();  // not posted: behind a turn on a slow disk it would come too late
+void Worker::abandon(RingConsumer& consumer) {
+  consumer.abandon();  // not posted: behind a turn on a slow disk it would come too late
   boost::asio::post(context_, [this] { turn(); });
 }
 
 void Worker::tell_awaited() {
   std::erase_if(awaited_, [](const Awaited& awaited) {
-    if (!(awaited.recorder->*awaited.is_done)()) return false;
+    if (!(awaited.consumer->*awaited.is_done)()) return false;
     awaited.done();
     return true;
   });

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "capture/block_consumer.h"
 #include "capture/recorder.h"
 #include "capture/worker_clock.h"
 #include "ring/ready_set.h"
@@ -19,14 +20,15 @@
 
 namespace ringtail::capture {
 
+using RingConsumer = BlockConsumer<ring::RxRing>;
 using RingSink = store::MeasuredSink<store::BlockingSink<ring::BlockLease>>;
 using RingRecorder = Recorder<ring::RxRing, RingSink>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
-// retires a block of one of its rings, then gives each recorder a turn.
+// retires a block of one of its rings, then gives each of its consumers a turn.
 //
-// The control thread calls it, before or after start(): everything that concerns a recorder is
-// posted, and happens on the worker's thread. The recorders are others', and belong to that thread
+// The control thread calls it, before or after start(): everything that concerns a consumer is
+// posted, and happens on the worker's thread. The consumers are others', and belong to that thread
 // from add() to remove(), or until it has ended, except what is said to be read by others.
 class Worker {
  public:
@@ -38,25 +40,26 @@ class Worker {
   // Does nothing if it has been started. Throws std::system_error if the thread cannot be pinned.
   void start();
 
-  // From now on the recorder has its turns.
-  void add(RingRecorder& recorder);
+  // From now on the consumer has its turns.
+  void add(RingConsumer& consumer);
   // It has none any more when `removed` is called, on the worker's thread.
-  void remove(RingRecorder& recorder, std::function<void()> removed);
-  void change(RingRecorder& recorder, std::function<void(RingRecorder&)> change);
+  void remove(RingConsumer& consumer, std::function<void()> removed);
+  // Done on the worker's thread, before another turn.
+  void change(std::function<void()> change);
 
-  // The recorder, which has no ring, takes blocks from this one, in records of that shape. Throws
+  // The consumer, which has no ring, takes blocks from this one, in records of that shape. Throws
   // std::system_error.
-  void use_ring(RingRecorder& recorder, ring::RxRing& ring, const pcapfile::RecordShape& shape,
+  void use_ring(RingConsumer& consumer, ring::RxRing& ring, const pcapfile::RecordShape& shape,
                 std::uint32_t linktype);
-  // The recorder takes what is left of `accepted_packets` and lets go of its ring; `released` is
+  // The consumer takes what is left of `accepted_packets` and lets go of its ring; `released` is
   // called on the worker's thread when the ring may be closed.
-  void release_ring(RingRecorder& recorder, std::uint64_t accepted_packets,
+  void release_ring(RingConsumer& consumer, std::uint64_t accepted_packets,
                     std::function<void()> released);
-  // The recorder takes what is left of `accepted_packets`; `drained` is called on the worker's
-  // thread when it has finished its last file.
-  void drain(RingRecorder& recorder, std::uint64_t accepted_packets, std::function<void()> drained);
-  // Time is up for the recorder, even while a turn is under way.
-  void abandon(RingRecorder& recorder);
+  // The consumer takes what is left of `accepted_packets`; `drained` is called on the worker's
+  // thread when it has drained.
+  void drain(RingConsumer& consumer, std::uint64_t accepted_packets, std::function<void()> drained);
+  // Time is up for the consumer, even while a turn is under way.
+  void abandon(RingConsumer& consumer);
   // Ends the thread; blocks until it has. What is not drained by then is not written.
   void stop();
 
@@ -73,10 +76,10 @@ class Worker {
   void timer_expired();
   void tell_awaited();
 
-  // What somebody waits for a recorder to have done.
+  // What somebody waits for a consumer to have done.
   struct Awaited {
-    RingRecorder* recorder = nullptr;
-    bool (RingRecorder::*is_done)() const = nullptr;
+    RingConsumer* consumer = nullptr;
+    bool (RingConsumer::*is_done)() const = nullptr;
     std::function<void()> done;
   };
 
@@ -87,10 +90,10 @@ class Worker {
   ring::ReadySet ready_set_;
   boost::asio::posix::stream_descriptor ready_;  // borrows the descriptor of ready_set_
   boost::asio::steady_timer timer_;
-  std::optional<RingRecorder::Clock::time_point> timer_due_;  // while it is armed
+  std::optional<RingConsumer::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
   std::vector<Awaited> awaited_;
-  std::vector<RingRecorder*> recorders_;
+  std::vector<RingConsumer*> consumers_;
   WorkerClock clock_;
   std::thread thread_;
 };

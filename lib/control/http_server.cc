@@ -15,7 +15,11 @@ constexpr std::chrono::milliseconds kBackOff{100};
 }  // namespace
 
 HttpServer::HttpServer(boost::asio::io_context& io, const Endpoint& endpoint, HttpLimits limits)
-    : io_(io), limits_(limits), listener_(io), back_off_(io) {
+    : io_(io),
+      limits_(limits),
+      turns_(std::make_shared<Turns>(io.get_executor())),
+      listener_(io),
+      back_off_(io) {
   listen_at(listen_on(endpoint));
 }
 
@@ -82,7 +86,7 @@ void HttpServer::back_off() {
 }
 
 void HttpServer::admit(base::UniqueFd fd) {
-  if (sessions_.size() >= limits_.connections && !cut_oldest_without_request()) return;
+  if (sessions_.size() >= limits_.connections) cut_for_admission();
   HttpSession::Socket socket(io_);
   Error error;
   socket.assign({local_endpoint_.protocol().family(), 0}, fd.get(), error);
@@ -91,17 +95,20 @@ void HttpServer::admit(base::UniqueFd fd) {
   const auto forget = [this](const HttpSession& done) {
     sessions_.remove_if([&](const auto& session) { return session.get() == &done; });
   };
-  sessions_.push_back(std::make_shared<HttpSession>(std::move(socket), routes_, limits_, forget));
+  sessions_.push_back(
+      std::make_shared<HttpSession>(std::move(socket), routes_, limits_, turns_, forget));
   sessions_.back()->start();
 }
 
-bool HttpServer::cut_oldest_without_request() {
-  const auto oldest = std::find_if(sessions_.begin(), sessions_.end(),
-                                   [](const auto& session) { return !session->is_responding(); });
-  if (oldest == sessions_.end()) return false;
-  (*oldest)->cut();
-  sessions_.erase(oldest);
-  return true;
+void HttpServer::cut_for_admission() {
+  auto victim = std::find_if(sessions_.begin(), sessions_.end(),
+                             [](const auto& session) { return !session->is_responding(); });
+  if (victim == sessions_.end())
+    victim = std::min_element(sessions_.begin(), sessions_.end(), [](const auto& a, const auto& b) {
+      return a->stalled_since() < b->stalled_since();
+    });
+  (*victim)->cut();
+  sessions_.erase(victim);
 }
 
 }  // namespace ringtail::control

@@ -13,6 +13,7 @@
 #include "control/http_session.h"
 #include "control/listening_socket.h"
 #include "control/routes.h"
+#include "control/turns.h"
 
 namespace ringtail::control {
 
@@ -24,7 +25,8 @@ namespace ringtail::control {
 //
 // At the connection limit the oldest connection without a complete request is closed to admit the
 // new one, so that clients which connect and say nothing cannot keep a scrape out; when all
-// connections are being answered, the new one is closed.
+// connections are being answered, the one whose client has taken nothing for the longest time, so
+// that neither can clients which do not read.
 //
 // Errors: the constructor throws std::system_error. From then on nothing a client or the kernel
 // does ends the server. When no connection can be accepted (no descriptor left, say) it pauses 100
@@ -59,11 +61,12 @@ class HttpServer {
   void accept_one();
   void back_off();
   void admit(base::UniqueFd fd);
-  bool cut_oldest_without_request();
+  void cut_for_admission();
 
   boost::asio::io_context& io_;
   const HttpLimits limits_;
   Routes routes_;
+  std::shared_ptr<Turns> turns_;
   Endpoint local_endpoint_;
   // Only waited on: accept4 is called by hand, as Asio's accept leaves the connection open in every
   // command that the daemon starts.

@@ -20,8 +20,13 @@ constexpr unsigned kHttp11 = 11;  // as Beast counts versions
 // What a client may still send after it was refused, before it is cut.
 constexpr std::size_t kDrainBytes = 1U << 20U;
 
-Response refusal_of(const Error& error) {
-  if (error == http::error::header_limit) return plain_response(431);
+// The target is known once the whole request line is here.
+Response too_large(const RequestMessage& request) {
+  return plain_response(request.target().empty() ? 414 : 431);
+}
+
+Response refusal_of(const Error& error, const RequestMessage& request) {
+  if (error == http::error::header_limit) return too_large(request);
   if (error == http::error::body_limit || error == http::error::unexpected_body)
     return plain_response(413, "no page here takes a body");
   if (error == http::error::bad_version) return plain_response(505, "HTTP/1.0 and HTTP/1.1 only");
@@ -31,28 +36,37 @@ Response refusal_of(const Error& error) {
 }  // namespace
 
 HttpSession::HttpSession(Socket socket, const Routes& routes, const HttpLimits& limits,
-                         WhenDone when_done)
+                         std::shared_ptr<Turns> turns, WhenDone when_done)
     : socket_(std::move(socket)),
       deadline_(socket_.get_executor()),
       routes_(routes),
       limits_(limits),
+      turns_(std::move(turns)),
       when_done_(std::move(when_done)),
       buffer_(limits.header_bytes) {}
 
 void HttpSession::start() { begin_request(); }
 
 void HttpSession::await_request() {
+  phase_ = Phase::kIdle;
+  set_deadline(limits_.idle_deadline);
   if (buffer_.size() > 0) {  // pipelined: its first byte is here already
-    begin_request();
+    await_turn();
     return;
   }
-  set_deadline(limits_.idle_deadline);
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](Error) {
-    if (!self->closed_) self->begin_request();  // an error will show again in the read
+    if (!self->closed_) self->await_turn();  // an error will show again in the read
+  });
+}
+
+void HttpSession::await_turn() {
+  turns_->wait([self = shared_from_this()] {
+    if (!self->closed_) self->begin_request();
   });
 }
 
 void HttpSession::begin_request() {
+  phase_ = Phase::kRequesting;
   set_deadline(limits_.request_deadline);
   parsed_bytes_ = 0;
   parser_.emplace();
@@ -73,11 +87,11 @@ void HttpSession::parse() {
     parsed_bytes_ += parsed;
   }
   if (error && error != http::error::need_more) {
-    respond(refusal_of(error), false, kHttp11);
+    respond(refusal_of(error, parser_->get()), false, kHttp11);
   } else if (parser_->is_done()) {
     answer_request();
   } else if (parsed_bytes_ + buffer_.size() >= limits_.header_bytes) {
-    respond(plain_response(431), false, kHttp11);
+    respond(too_large(parser_->get()), false, kHttp11);
   } else {
     read_more(limits_.header_bytes - parsed_bytes_ - buffer_.size());
   }
@@ -88,7 +102,9 @@ void HttpSession::read_more(std::size_t limit_bytes) {
                           [self = shared_from_this()](Error error, std::size_t bytes) {
                             if (self->closed_) return;
                             self->buffer_.commit(bytes);
-                            if (error) {
+                            if (self->timed_out_) {
+                              self->respond(plain_response(408), false, kHttp11);
+                            } else if (error) {
                               self->finish();
                             } else {
                               self->parse();
@@ -107,27 +123,33 @@ void HttpSession::answer_request() {
 }
 
 void HttpSession::respond(Response answer, bool keep_alive, unsigned version) {
-  responding_ = true;
+  phase_ = Phase::kResponding;
   set_deadline(limits_.response_deadline);
-  const bool head_only = parser_->get().method() == http::verb::head;
-  response_.emplace();
+  response_.emplace(message_for(std::move(answer), parser_->get()));
   response_->version(version);
-  response_->result(answer.status);
   response_->keep_alive(keep_alive);
-  response_->set(http::field::server, "ringtail");
-  response_->set(http::field::cache_control, "no-store");
-  response_->set(http::field::content_type, answer.content_type);
-  if (answer.status == 405) response_->set(http::field::allow, "GET, HEAD");
-  response_->content_length(answer.body.size());
-  if (!head_only) response_->body() = std::move(answer.body);
-  http::async_write(socket_, *response_, [self = shared_from_this()](Error error, std::size_t) {
-    if (!self->closed_) self->on_response_written(error);
-  });
+  serializer_.emplace(*response_);
+  last_write_ = Clock::now();
+  write_more();
+}
+
+// Not all by one http::async_write: that would not tell whether the client takes any of it.
+void HttpSession::write_more() {
+  http::async_write_some(socket_, *serializer_,
+                         [self = shared_from_this()](Error error, std::size_t) {
+                           if (self->closed_) return;
+                           self->last_write_ = Clock::now();
+                           if (error || self->serializer_->is_done()) {
+                             self->on_response_written(error);
+                           } else {
+                             self->write_more();
+                           }
+                         });
 }
 
 void HttpSession::on_response_written(Error error) {
-  responding_ = false;
   const bool keep_alive = response_->keep_alive();
+  serializer_.reset();
   response_.reset();
   parser_.reset();
   if (error) {
@@ -142,6 +164,7 @@ void HttpSession::on_response_written(Error error) {
 // Closing with unread bytes makes the kernel send a reset, which can overtake the response: so say
 // that no more will come, and read on until the client has hung up.
 void HttpSession::linger() {
+  phase_ = Phase::kLingering;
   Error error;
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) {
@@ -170,10 +193,19 @@ void HttpSession::set_deadline(std::chrono::milliseconds delay) {
   deadline_.expires_after(delay);
   deadline_.async_wait([self = shared_from_this()](Error) {
     // The wait may have been on its way here when a later deadline replaced it: look at the clock.
-    if (self->closed_ || self->deadline_.expiry() > asio::steady_timer::clock_type::now()) return;
-    self->cut();
-    self->when_done_(*self);
+    if (!self->closed_ && self->deadline_.expiry() <= Clock::now()) self->deadline_passed();
   });
+}
+
+void HttpSession::deadline_passed() {
+  if (phase_ == Phase::kRequesting && parsed_bytes_ + buffer_.size() > 0) {
+    timed_out_ = true;
+    Error ignored;
+    socket_.cancel(ignored);
+    return;
+  }
+  cut();
+  when_done_(*this);
 }
 
 void HttpSession::cut() {

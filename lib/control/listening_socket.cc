@@ -1,5 +1,6 @@
 #include "control/listening_socket.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -18,6 +19,10 @@ namespace {
 // Connections that wait to be accepted while the control thread is busy with a scrape.
 constexpr int kBacklog = 128;
 
+// What the kernel holds of one connection in either direction (it takes the double for its own
+// book-keeping). Left to itself it lets a client that does not read have up to 4 MiB.
+constexpr int kSocketBufferBytes = 128 * 1024;
+
 template <typename Protocol>
 typename Protocol::endpoint as(const Endpoint& endpoint) {
   typename Protocol::endpoint result;
@@ -35,6 +40,8 @@ std::string_view remedy_for(int error) {
   switch (error) {
     case EADDRINUSE:
       return "something listens there already; stop it or configure another address";
+    case EAFNOSUPPORT:
+      return "this kernel does without that kind of address; configure one of another kind";
     case EADDRNOTAVAIL:
       return "no interface of this host has that address; configure one that it has";
     case EACCES:
@@ -42,6 +49,10 @@ std::string_view remedy_for(int error) {
     default:
       return "configure another address";
   }
+}
+
+void set_option(int fd, int level, int option, int value, const std::string& address) {
+  base::check(::setsockopt(fd, level, option, &value, sizeof(value)), "setsockopt for", address);
 }
 
 }  // namespace
@@ -58,16 +69,17 @@ std::string to_text(const Endpoint& endpoint) {
 
 base::UniqueFd listen_on(const Endpoint& endpoint) {
   const std::string address = to_text(endpoint);
+  const int family = endpoint.protocol().family();
   // By hand, as Asio would leave the descriptor open in every command that the daemon starts.
-  base::UniqueFd fd(base::check(
-      ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-      "socket for", address));
-  if (is_tcp(endpoint)) {
-    // A restart must not wait a minute for the last run's connections in TIME_WAIT.
-    const int on = 1;
-    base::check(::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)),
-                "setsockopt SO_REUSEADDR for", address);
-  }
+  base::UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) base::throw_errno("socket for", address, remedy_for(errno));
+  // Connections inherit them.
+  set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, kSocketBufferBytes, address);
+  set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, kSocketBufferBytes, address);
+  // A restart must not wait a minute for the last run's connections in TIME_WAIT.
+  if (is_tcp(endpoint)) set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, address);
+  // [::] is every address of both families, whatever net.ipv6.bindv6only says.
+  if (family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0, address);
   const auto size = static_cast<socklen_t>(endpoint.size());
   if (::bind(fd.get(), endpoint.data(), size) < 0)
     base::throw_errno("bind", address, remedy_for(errno));

@@ -13,8 +13,9 @@ using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 // "127.0.0.1:9477", "[::1]:9477", or the path of a Unix socket.
 [[nodiscard]] std::string to_text(const Endpoint& endpoint);
 
-// A bound, listening, non-blocking socket that no child process inherits. Throws std::system_error
-// that names the address and what to do.
+// A bound, listening, non-blocking socket that no child process inherits; on [::] it takes IPv4
+// connections as well. What the kernel buffers of its connections is bounded. Throws
+// std::system_error that names the address and what to do.
 [[nodiscard]] base::UniqueFd listen_on(const Endpoint& endpoint);
 
 // The address that `fd` is bound to: for TCP port 0, with the port that the kernel chose.

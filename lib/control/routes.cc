@@ -6,6 +6,18 @@
 #include <utility>
 
 namespace ringtail::control {
+namespace {
+
+std::string_view path_of(std::string_view target) {
+  constexpr std::string_view kScheme = "http://";
+  if (target.starts_with(kScheme)) {
+    const std::size_t host_end = target.find_first_of("/?", kScheme.size());
+    target = host_end < target.size() && target[host_end] == '/' ? target.substr(host_end) : "/";
+  }
+  return target.substr(0, target.find('?'));
+}
+
+}  // namespace
 
 Response plain_response(unsigned status, std::string_view detail) {
   const auto reason =
@@ -21,7 +33,7 @@ void Routes::add(std::string target, Handler handler) {
 }
 
 Response Routes::answer(std::string_view method, std::string_view target) const {
-  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view path = path_of(target);
   const auto route = handlers_.find(path);
   if (route == handlers_.end()) return plain_response(404, "no such page here");
   if (method != "GET" && method != "HEAD") return plain_response(405, "GET and HEAD only");

@@ -15,7 +15,9 @@ struct Request {
 struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body = {};
+  // What an HTML page may take its style from, as Content-Security-Policy's style-src says it.
+  std::string style_source = {};
 };
 
 // A plain-text response that reads "<status> <reason>" or "<status> <reason>: <detail>".
@@ -30,8 +32,9 @@ class Routes {
 
   void add(std::string target, Handler handler);
 
-  // `target` is the request's; its query does not matter for routing. Never throws: 404, 405 and
-  // 500 are responses as well.
+  // `target` is the request's, also in the form for proxies, "http://host/path" (RFC 9112, 3.2.2);
+  // neither the host nor the query matters for routing. Never throws: 404, 405 and 500 are
+  // responses as well.
   [[nodiscard]] Response answer(std::string_view method, std::string_view target) const;
 
  private:

@@ -25,6 +25,10 @@ Verdict readiness_of(const capture::Snapshot& snapshot) {
                 " (worker " + std::to_string(recorder.worker) + "): " + recorder.condition.problem +
                 "\n";
   }
+  for (const capture::TcpWatchSnapshot& watch : snapshot.tcp_watch) {
+    if (watch.problem.empty()) continue;
+    culprits += "the TCP watch does not count on " + watch.interface + ": " + watch.problem + "\n";
+  }
   if (culprits.empty()) return {true, "ready\n"};
   return {false, std::move(culprits)};
 }

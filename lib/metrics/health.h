@@ -21,7 +21,8 @@ struct Verdict {
     const capture::Snapshot& snapshot, std::chrono::steady_clock::time_point now,
     std::chrono::steady_clock::duration bound = std::chrono::seconds(10));
 
-// Not ok when any recorder does not record; names its capture, its interface and the problem.
+// Not ok when any recorder does not record, or the TCP watch of an interface does not count; names
+// the capture, the interface and the problem.
 [[nodiscard]] Verdict readiness_of(const capture::Snapshot& snapshot);
 
 }  // namespace ringtail::metrics

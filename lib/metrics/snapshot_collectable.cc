@@ -9,6 +9,7 @@
 #include "metrics/process_families.h"
 #include "metrics/recorder_families.h"
 #include "metrics/storage_families.h"
+#include "metrics/tcp_watch_families.h"
 #include "metrics/worker_families.h"
 
 namespace ringtail::metrics {
@@ -36,6 +37,7 @@ std::vector<prometheus::MetricFamily> SnapshotCollectable::Collect() const {
   add_capture_families(families, snapshot);
   add_storage_families(families, snapshot);
   add_interface_families(families, snapshot);
+  add_tcp_watch_families(families, snapshot);
   add_process_families(families, base::read_process_status(), boot_timestamp_seconds_);
   families.push_back(build_info(build_));
   return families;

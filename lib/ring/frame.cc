@@ -11,6 +11,9 @@
 #include <cstring>
 
 namespace ringtail::ring {
+
+static_assert(LinkAddress::kOutgoing == PACKET_OUTGOING);
+
 namespace {
 
 // The kernel writes no more than the address: behind a shorter one is what the block held before.

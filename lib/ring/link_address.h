@@ -9,6 +9,10 @@ namespace ringtail::ring {
 // What the kernel knows of the link that a packet came by or left on. A cooked socket's packets,
 // which have no link-layer header, have nothing else. Host byte order. Source: packet(7).
 struct LinkAddress {
+  // Whether this host sent the packet.
+  [[nodiscard]] bool is_outgoing() const { return packet_type == kOutgoing; }
+
+  static constexpr std::uint8_t kOutgoing = 4;  // PACKET_OUTGOING
   std::uint16_t protocol = 0;  // an EtherType, or one of Linux's ETH_P_* below 1536
   std::uint32_t interface_index = 0;
   std::uint16_t hardware_type = 0;     // ARPHRD_*

@@ -14,7 +14,7 @@ LinkType link_type_of(int hardware_type) {
     case ARPHRD_NONE:  // tun, WireGuard
     case ARPHRD_TUNNEL:
     case ARPHRD_SIT:
-      return {101, "RAW", false};
+      return kRawLinkType;
     case ARPHRD_IEEE80211:  // these three: wireless in monitor mode
       return {105, "IEEE802_11", false};
     case ARPHRD_IEEE80211_PRISM:

@@ -17,6 +17,9 @@ struct LinkType {
 // Of the pseudo-interface `any`, and of every interface that libpcap records cooked, too.
 inline constexpr LinkType kCookedLinkType{276, "LINUX_SLL2", true};
 
+// Of links whose packets begin with the IP header.
+inline constexpr LinkType kRawLinkType{101, "RAW", false};
+
 // The ARPHRD_* that an interface is taken to have while it does not exist: ARPHRD_ETHER.
 inline constexpr int kExpectedHardwareType = 1;
 

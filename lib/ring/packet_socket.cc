@@ -16,7 +16,9 @@ namespace {
 std::string_view remedy_for(int error) {
   switch (error) {
     case EPERM:
-      return "recording needs CAP_NET_RAW: run as root or give it";
+      return "recording needs CAP_NET_RAW: run as root, or give it by `setcap cap_net_raw+ep` on "
+             "the "
+             "program, or by AmbientCapabilities=CAP_NET_RAW in a unit";
     case EMFILE:
       return "raise RLIMIT_NOFILE, which is LimitNOFILE= in a unit";
     default:

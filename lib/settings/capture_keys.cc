@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "settings/choice.h"
+#include "settings/interface_names.h"
 #include "settings/schema.h"
 #include "settings/value.h"
 
@@ -12,10 +13,7 @@
 namespace ringtail::settings {
 namespace {
 
-constexpr std::size_t kMaxInterfaceLength = 15;  // IFNAMSIZ without the NUL
-constexpr std::size_t kMaxInterfaces = 64;
 constexpr std::size_t kMaxNameLength = 64;
-constexpr std::string_view kAuto = "auto";
 constexpr std::uint64_t kMaxWorkers = 256;
 constexpr std::uint64_t kMaxCpu = 65'535;
 constexpr std::uint64_t kMaxRingMemoryBytes = base::kTiB;
@@ -53,51 +51,14 @@ void read_name(const Node& node, Report& report, Target target) {
   target.capture->name = node.text;
 }
 
-// What the kernel accepts (dev_valid_name), without control characters.
-bool is_interface(std::string_view text) {
-  if (text.empty() || text.size() > kMaxInterfaceLength || text == "." || text == "..")
-    return false;
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return c == '/' || c == ':' || static_cast<unsigned char>(c) <= ' ' || c == 0x7F;
-  });
-}
-
-void read_interface(const Node& node, Report& report, Capture& capture) {
-  constexpr std::string_view kAllowed =
-      "1 to 15 bytes without '/', ':' or blanks, and neither '.' nor '..'";
-  if (!expect(node, Node::Kind::kScalar, "the name of an interface", report)) return;
-  if (!is_interface(node.text)) return refuse(node, "is no interface name", kAllowed, report);
-  std::vector<std::string>& interfaces = capture.interfaces;
-  if (std::find(interfaces.begin(), interfaces.end(), node.text) != interfaces.end())
-    return report.wrong(node.place,
-                        in_quotes(node.text) + " is given twice; leave one of them out");
-  interfaces.push_back(node.text);
-}
-
 void read_interfaces(const Node& node, Report& report, Target target) {
-  constexpr std::string_view kAllowed = "a list of interfaces, such as [eth0, eth1], or [any]";
-  if (!expect(node, Node::Kind::kList, kAllowed, report)) return;
-  if (node.items.empty())
+  if (node.kind == Node::Kind::kList && node.items.empty())
     return report.wrong(node.place, "is empty; name at least one interface, such as [eth0]");
-  if (node.items.size() > kMaxInterfaces)
-    return report.wrong(node.place, std::to_string(node.items.size()) + " interfaces; at most " +
-                                        std::to_string(kMaxInterfaces) + " are allowed");
-  for (std::size_t i = 0; i < node.items.size(); ++i) {
-    const auto step = report.enter(i, node.items[i].place);
-    read_interface(node.items[i], report, *target.capture);
-  }
-  const auto any = std::find_if(node.items.begin(), node.items.end(),
-                                [](const Node& item) { return item.text == "any"; });
-  if (any != node.items.end() && node.items.size() > 1)
-    report.wrong(any->place, "'any' has all interfaces already; leave the others out, or 'any'");
+  target.capture->interfaces =
+      read_interface_names(node, "a list of interfaces, such as [eth0, eth1], or [any]", report);
 }
 
-Node write_interfaces(Source source) {
-  std::vector<Node> interfaces;
-  for (const std::string& interface : source.capture->interfaces)
-    interfaces.push_back(Node::scalar(interface));
-  return Node::list(std::move(interfaces));
-}
+Node write_interfaces(Source source) { return write_interface_names(source.capture->interfaces); }
 
 void read_filter(const Node& node, Report& report, Target target) {
   constexpr std::string_view kAllowed = "an expression in tcpdump's language, \"\" for everything";
@@ -141,8 +102,8 @@ void read_promiscuous(const Node& node, Report& report, Target target) {
 }
 
 void read_workers(const Node& node, Report& report, Target target) {
-  if (is_word(node, kAuto)) return;
-  if (const auto workers = read_number(node, {1, kMaxWorkers, kAuto}, report))
+  if (is_word(node, kAutomatic)) return;
+  if (const auto workers = read_number(node, {1, kMaxWorkers, kAutomatic}, report))
     target.capture->workers = static_cast<unsigned>(*workers);
 }
 
@@ -181,9 +142,9 @@ void read_ring_memory(const Node& node, Report& report, Target target) {
 }
 
 void read_rotate_size(const Node& node, Report& report, Target target) {
-  if (is_word(node, kAuto)) return;
+  if (is_word(node, kAutomatic)) return;
   if (const auto bytes =
-          read_bytes(node, {kMinRotateSizeBytes, kMaxRotateSizeBytes, kAuto}, report))
+          read_bytes(node, {kMinRotateSizeBytes, kMaxRotateSizeBytes, kAutomatic}, report))
     target.capture->rotate_size_bytes = *bytes;
 }
 

@@ -11,14 +11,13 @@
 namespace ringtail::settings {
 namespace {
 
-constexpr std::string_view kAuto = "auto";
 // All of the at most 64 captures together are no more than max_size can be.
-constexpr Range kSize{base::kMiB, base::kEiB / 64, kAuto};
+constexpr Range kSize{base::kMiB, base::kEiB / 64, kAutomatic};
 constexpr DurationRange kAge{std::chrono::seconds{1}, std::chrono::days{36'500}, kNone};
 constexpr Range kFiles{1, kMaxKeptFiles, kNone};
 
 void read_keep_size(const Node& node, Report& report, Target target) {
-  if (is_word(node, kAuto)) return;
+  if (is_word(node, kAutomatic)) return;
   if (const auto bytes = read_bytes(node, kSize, report)) target.capture->keep.size_bytes = *bytes;
 }
 

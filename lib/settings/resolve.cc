@@ -247,6 +247,19 @@ void check_share(const Settings& settings, std::size_t index, const Share& share
                        share_inputs(settings, index)});
 }
 
+// The recorded interfaces, each once; `any` has all of them.
+void resolve_tcp_watch(Settings& settings) {
+  if (settings.tcp_watch.interfaces) return;
+  std::vector<std::string>& watched = settings.tcp_watch.interfaces.emplace();
+  for (const Capture& capture : settings.captures) {
+    for (const std::string& interface : capture.interfaces) {
+      if (std::ranges::find(watched, interface) == watched.end()) watched.push_back(interface);
+    }
+  }
+  if (std::ranges::find(watched, kAnyInterface) != watched.end())
+    watched = {std::string{kAnyInterface}};
+}
+
 }  // namespace
 
 std::vector<Conflict> resolve(Settings& settings, const Host& host) {
@@ -257,6 +270,7 @@ std::vector<Conflict> resolve(Settings& settings, const Host& host) {
     check_identity(settings, i, conflicts);
     resolve_workers(settings.captures[i], i, host, conflicts);
   }
+  resolve_tcp_watch(settings);
   const std::vector<Share> shares = resolve_keep_sizes(settings, conflicts);
   for (std::size_t i = 0; i < settings.captures.size(); ++i) {
     // Refused above: nothing can be said about its rings.

@@ -16,8 +16,8 @@ struct Conflict {
 };
 
 // Fills in what is derived (workers, ring memory in whole blocks, what each capture keeps, rotate
-// sizes), and returns what cannot work; with no conflicts, every value of `settings` is final.
-// Resolving twice changes nothing.
+// sizes, where TCP is watched), and returns what cannot work; with no conflicts, every value of
+// `settings` is final. Resolving twice changes nothing.
 [[nodiscard]] std::vector<Conflict> resolve(Settings& settings, const Host& host);
 
 }  // namespace ringtail::settings

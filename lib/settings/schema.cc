@@ -119,10 +119,10 @@ std::span<const Key> root_keys() {
   static const std::array kKeys = {
       Key{.name = "storage", .keys = storage_keys()},
       Key{.name = "captures", .keys = capture_keys(), .is_capture_list = true},
+      Key{.name = "tcp_watch", .keys = tcp_watch_keys()},
       Key{.name = "metrics", .keys = metrics_keys()},
-      Key{.name = "tcp_watch"},
       Key{.name = "control"},
-      Key{.name = "user"},
+      Key{.name = "user", .read = read_user, .write = write_user},
   };
   return kKeys;
 }

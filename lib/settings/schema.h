@@ -43,12 +43,17 @@ struct Key {
 [[nodiscard]] std::span<const Key> keep_keys();
 [[nodiscard]] std::span<const Key> limit_keys();
 [[nodiscard]] std::span<const Key> metrics_keys();
+[[nodiscard]] std::span<const Key> tcp_watch_keys();
 
 // The two keys of a capture's on_close.
 void read_on_close(const Node& node, Report& report, Target target);
 [[nodiscard]] Node write_on_close(Source source);
 void read_on_close_timeout(const Node& node, Report& report, Target target);
 [[nodiscard]] Node write_on_close_timeout(Source source);
+
+// The key `user`.
+void read_user(const Node& node, Report& report, Target target);
+[[nodiscard]] Node write_user(Source source);
 
 // Reads the whole document into `settings`; what is wrong goes to `report`.
 void read_settings(const Node& root, Report& report, Settings& settings);

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/byte_size.h"
@@ -21,6 +23,8 @@ inline constexpr std::uint64_t kPreallocationStepBytes = 16 * base::kMiB;
 // What is known of each file takes memory.
 inline constexpr std::uint64_t kMaxKeptFiles = 400'000;
 inline constexpr std::uint64_t kMinRotateSizeBytes = 2 * base::kMiB;
+// All interfaces at once.
+inline constexpr std::string_view kAnyInterface = "any";
 // Readers of pcap files refuse longer packets.
 inline constexpr std::uint32_t kMaxSnaplen = 262'144;
 
@@ -97,6 +101,13 @@ struct Capture {
   bool operator==(const Capture&) const = default;
 };
 
+// Where TCP's SYN, FIN and RST packets are counted.
+struct TcpWatch {
+  // Before resolve: without a value it is auto. Each once; or "any" alone.
+  std::optional<std::vector<std::string>> interfaces;
+  bool operator==(const TcpWatch&) const = default;
+};
+
 struct Metrics {
   std::string address = "127.0.0.1";  // numeric, IPv6 without brackets
   std::uint16_t port = 9477;          // 0: any free one
@@ -106,7 +117,9 @@ struct Metrics {
 struct Settings {
   Storage storage;
   std::vector<Capture> captures;
+  TcpWatch tcp_watch;
   Metrics metrics;
+  std::string user;  // who root becomes to record; empty: nobody else
   bool operator==(const Settings&) const = default;
 };
 

@@ -26,6 +26,8 @@ void refuse(const Node& scalar, std::string_view what, std::string_view allowed,
 // Whether it is a scalar that says just this.
 [[nodiscard]] bool is_word(const Node& node, std::string_view word);
 
+// What many keys take for "as is best".
+inline constexpr std::string_view kAutomatic = "auto";
 // What many keys take for "no limit".
 inline constexpr std::string_view kNone = "none";
 [[nodiscard]] Node written_or_none(bool is_set, std::string text);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "store/folder_remedy.h"
 
 namespace ringtail::store {
 namespace {
@@ -29,8 +30,8 @@ void take(const base::UniqueFd& file, const std::filesystem::path& directory) {
 
 base::UniqueFd lock_directory(const std::filesystem::path& directory) {
   const std::string path = lock_file(directory);
-  base::UniqueFd file(
-      base::check(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode), "open", path));
+  base::UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode));
+  if (!file) base::throw_errno("open", path, folder_remedy(errno, directory));
   take(file, directory);
   return file;
 }

@@ -17,21 +17,29 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using MountId = std::pair<std::uint64_t, std::uint64_t>;
+struct Mount {
+  std::uint64_t id;
+  std::pair<std::uint32_t, std::uint32_t> device;
+};
 
 // Nothing if the path cannot be reached.
-std::optional<MountId> mount_of(const fs::path& path) {
+std::optional<Mount> mount_of(const fs::path& path) {
   struct statx status {};
   // Never goes through the network or an automounter for this.
   const int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
   if (::statx(AT_FDCWD, path.c_str(), flags, STATX_MNT_ID, &status) != 0) return std::nullopt;
-  if ((status.stx_mask & STATX_MNT_ID) != 0) return MountId{status.stx_mnt_id, 0};
-  return MountId{status.stx_dev_major, status.stx_dev_minor};
+  const bool has_id = (status.stx_mask & STATX_MNT_ID) != 0;
+  return Mount{has_id ? status.stx_mnt_id : 0, {status.stx_dev_major, status.stx_dev_minor}};
 }
 
+// Of the same file system as `/`, or as the folder around it, there is nothing to be spared.
 bool is_mount_point(const fs::path& path) {
   const auto mount = mount_of(path);
-  return mount && mount != mount_of(path.parent_path()) && mount != mount_of("/");
+  const auto around = mount_of(path.parent_path());
+  const auto root = mount_of("/");
+  if (!mount || !around || !root) return false;
+  const bool other_id = mount->id == 0 || (mount->id != around->id && mount->id != root->id);
+  return other_id && mount->device != around->device && mount->device != root->device;
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 namespace ringtail::store {
 
 // Makes sure that a directory lies on a mount of its own, so that a disk that is not mounted does
-// not send the recording to the one below it. Mounts are told apart by their ids (statx, Linux
-// 5.8), on older kernels by their devices, so that a bind mount of the same file system is one,
-// too.
+// not send the recording to the one below it. It must be another mount by its id (statx,
+// Linux 5.8), as a subvolume of btrfs has a device of its own, and another device: systemd binds
+// the folders of a unit with ProtectSystem=strict to themselves, mounted disk or not.
 //
 // Used by one thread at a time.
 class MountGuard {

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "pcapfile/in_place_encoder.h"
 #include "store/cut_file.h"
+#include "store/folder_remedy.h"
 #include "store/leftover.h"
 #include "store/rename.h"
 #include "store/sidecar_file.h"
@@ -31,7 +32,9 @@ constexpr int kMostRemovedForOneFile = 4;
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw std::system_error(error, "making the folder " + folder.string());
+  if (!error) return;
+  errno = error.value();
+  base::throw_errno("making the folder", folder.string(), folder_remedy(error.value(), folder));
 }
 
 void preallocate(const OpenFile& file, std::uint64_t from, std::uint64_t bytes) {

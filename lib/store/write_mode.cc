@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/mapping.h"
 #include "base/unique_fd.h"
+#include "store/folder_remedy.h"
 
 #ifndef RWF_DONTCACHE
 #define RWF_DONTCACHE 0x00000080  // linux/fs.h since 6.14
@@ -102,10 +103,11 @@ WriteMode choose_write_mode(const std::filesystem::path& folder, ModeChoice choi
     if (error.value() == ENOSPC || error.value() == EDQUOT) return mode;
     if (!means_unsupported(error)) break;
   }
-  throw std::system_error(error, "writing and renaming a test file in " + folder.string() +
-                                     (choice == ModeChoice::kDirectOnly
-                                          ? " (storage.io: auto also tries buffered writes)"
-                                          : ""));
+  std::string remedy = folder_remedy(error.value(), folder);
+  if (remedy.empty() && choice == ModeChoice::kDirectOnly)
+    remedy = "storage.io: auto also tries buffered writes";
+  errno = error.value();
+  base::throw_errno("writing and renaming a test file in", folder.string(), remedy);
 }
 
 std::error_code write_fully(int fd, WriteMode mode, std::uint64_t offset,

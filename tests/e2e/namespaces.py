@@ -59,25 +59,30 @@ class Namespace:
     def run(self, *command, **options):
         return run(*self.command(*command), **options)
 
-    def connect(self, address, timeout=5.0):
-        """A TCP connection made in here, used from outside; `address` is (host, port)."""
+    def call(self, function):
+        """What `function()` returns when it is called in here: the sockets that it makes are of this namespace."""
         result = []
 
-        def connect_in_here():  # a namespace is entered by one thread, which then ends
+        def call_in_here():  # a namespace is entered by one thread, which then ends
             try:
                 with open(f"/run/netns/{self.name}", "rb") as namespace:
                     if _libc.setns(namespace.fileno(), CLONE_NEWNET) != 0:
                         raise OSError(ctypes.get_errno(), f"setns {self.name}")
-                result.append(socket.create_connection(address, timeout))
-            except OSError as error:
-                result.append(error)
+                result.append((function(), None))
+            except Exception as error:
+                result.append((None, error))
 
-        thread = threading.Thread(target=connect_in_here)
+        thread = threading.Thread(target=call_in_here)
         thread.start()
         thread.join()
-        if isinstance(result[0], OSError):
-            raise result[0]
-        return result[0]
+        value, error = result[0]
+        if error is not None:
+            raise error
+        return value
+
+    def connect(self, address, timeout=5.0):
+        """A TCP connection made in here, used from outside; `address` is (host, port)."""
+        return self.call(lambda: socket.create_connection(address, timeout))
 
 
 class Link:

@@ -38,6 +38,18 @@ def resources(pid):
     }
 
 
+def sockets(pid):
+    """How many it has open."""
+    return sum(1 for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir() if _is_socket(fd))
+
+
+def _is_socket(fd):
+    try:
+        return os.readlink(fd).startswith("socket:")
+    except FileNotFoundError:  # closed meanwhile
+        return False
+
+
 def _sizes(directory):
     """{path: bytes on disk}; None if a file vanished meanwhile."""
     try:

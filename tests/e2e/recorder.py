@@ -39,16 +39,21 @@ class Recorder(Process):
             settings = json.dumps({**defaults, **settings, "storage": storage}, indent=1)
         self.config.write_text(settings)
 
-    def get(self, path, timeout=5.0):
-        """(status, body) of one HTTP request made in the namespace."""
-        connection = http.client.HTTPConnection(*METRICS_ADDRESS)
-        connection.sock = self.namespace.connect(METRICS_ADDRESS, timeout)
+    def request(self, method, path, headers=None, address=METRICS_ADDRESS, timeout=5.0):
+        """(status, headers, body in bytes) of one HTTP request made in the namespace."""
+        connection = http.client.HTTPConnection(*address)
+        connection.sock = self.namespace.connect(address, timeout)
         try:
-            connection.request("GET", path, headers={"Connection": "close"})
+            connection.request(method, path, headers={"Connection": "close", **(headers or {})})
             response = connection.getresponse()
-            return response.status, response.read().decode()
+            return response.status, response.headers, response.read()
         finally:
             connection.close()
+
+    def get(self, path, timeout=5.0):
+        """(status, body) of a page."""
+        status, _, body = self.request("GET", path, timeout=timeout)
+        return status, body.decode()
 
     def _is(self, path, status):
         try:

@@ -5,7 +5,9 @@ import signal
 import subprocess
 
 import file_systems
+from headers import SYN, TCP, ethernet, ip, tcp
 from observe import resources
+from pcap_file import write_pcap
 from support import EndToEndTest, Recorder, Sender, main, run, send, verify, wait_until
 
 FLOWS = 64
@@ -22,13 +24,15 @@ def capture(link, name, **changed):
 class Reload(EndToEndTest):
     def start(self, link, *captures, **storage):
         settings = {"captures": captures, "storage": {"max_size": "8GiB", "min_free": "0%", **storage}}
+        settings["tcp_watch"] = {"interfaces": []}
         self.recorder = self.enter(Recorder(link.recorder_namespace, settings, self.folder)).wait_ready()
         self.storage = settings["storage"]
         return self.recorder
 
     def begin_reload(self, *captures, text=None, **others):
         """Returns how the log says that it ended, as a function of no arguments that waits for it."""
-        self.recorder.write_settings(text or {"captures": captures, "storage": self.storage, **others})
+        unchanged = {"storage": self.storage, "tcp_watch": {"interfaces": []}}
+        self.recorder.write_settings(text or {"captures": captures, **unchanged, **others})
         before = len(self.recorder.stderr)
         self.recorder.send_signal(signal.SIGHUP)
 
@@ -106,7 +110,6 @@ class Reload(EndToEndTest):
         }
         for what, settings in wrong.items():
             with self.subTest(what):
-                settings.setdefault("storage", self.storage)
                 directory = recorder.directory
                 log = self.begin_reload(*settings.pop("captures", []), **settings)()
                 recorder.directory = directory
@@ -201,6 +204,25 @@ class Reload(EndToEndTest):
         small = self.last.totals(capture="small")
         self.assertEqual((small.received, small.dropped), (sent, small.by_reason["storage_full"]), "room was short at most")
         self.assert_each_once(recorder.files("all"), sent)
+
+    def test_tcp_watch_follows_the_settings(self):
+        link = self.link()
+        recorder = self.start(link, capture(link, "all"))
+        log = self.reload(capture(link, "all"), tcp_watch={"interfaces": [link.RECORDER]})
+        self.assertIn("tcp_watch: other interfaces", log)
+        pcap = self.folder / "syn.pcap"
+        write_pcap(pcap, [ethernet(*ip(TCP, tcp(4000, 80, SYN), "192.0.2.1", "192.0.2.2"))])
+        sender, interface = link.ends()[0]
+        sender.run("tcpreplay", "-q", "-i", interface, pcap)
+        syn = recorder.wait_metrics(lambda m: m.sum("ringtail_tcp_syn_packets_total", interface=link.RECORDER) > 0, "a SYN")
+        self.reload(capture(link, "all", filter="udp"), tcp_watch={"interfaces": ["lo", link.RECORDER]})
+        again = recorder.metrics()
+        for kind in ("syn", "fin", "rst"):
+            name = f"ringtail_tcp_{kind}_packets_total"
+            self.assertGreaterEqual(again.sum(name, interface=link.RECORDER), syn.sum(name, interface=link.RECORDER))
+        self.assertTrue(again.find("ringtail_tcp_syn_packets_total", interface="lo"))
+        self.reload(capture(link, "all"))
+        self.assertEqual(recorder.metrics().find("ringtail_tcp_syn_packets_total"), [])
 
     def test_metrics_move_to_another_address(self):
         link = self.link()

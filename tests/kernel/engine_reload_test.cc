@@ -52,10 +52,12 @@ class EngineReloadTest : public EngineTest {
     capture.max_file_bytes = 256 * kMiB;
     return capture;
   }
-  Reload::Outcome reload(std::vector<CaptureOptions> captures) {
+  Reload::Outcome reload(std::vector<CaptureOptions> captures,
+                         std::vector<WatchOptions> watches = {}) {
     std::optional<Reload::Outcome> outcome;
-    engine_->reload(options_for(std::move(captures)),
-                    [&](const Reload::Outcome& how) { outcome = how; });
+    EngineOptions options = options_for(std::move(captures));
+    options.tcp_watch = std::move(watches);
+    engine_->reload(std::move(options), [&](const Reload::Outcome& how) { outcome = how; });
     run_until([&] { return outcome.has_value(); });
     return outcome.value_or(Reload::Outcome{});
   }
@@ -182,7 +184,6 @@ TEST_F(EngineReloadTest, WhatIsWrongChangesNothing) {
 
 TEST_F(EngineReloadTest, AFilterThatTheKernelRefusesAtTheLastMomentIsTakenBackEverywhere) {
   start({capture("first"), capture("second")});
-  Traffic traffic(link_.name());
   CaptureOptions first = capture("first");
   first.interfaces = {nothing_on(link_.peer())};
   CaptureOptions second = capture("second");
@@ -190,9 +191,9 @@ TEST_F(EngineReloadTest, AFilterThatTheKernelRefusesAtTheLastMomentIsTakenBackEv
     return filter::Program{{BPF_LD | BPF_IMM, 0, 0, 0}};  // no return
   };
   EXPECT_THAT(reload({first, second}).errors, ElementsAre(HasSubstr("SO_ATTACH_FILTER")));
-  const std::uint64_t sent = traffic.stop();
+  send_all(link_.name(), 100, {.source_ports = 64});
   drain();
-  for (const auto& [name, sum] : counts()) EXPECT_EQ(sum.received, sent) << name;
+  for (const auto& [name, sum] : counts()) EXPECT_EQ(sum.written, 100U) << name;
 }
 
 TEST_F(EngineReloadTest, GivesTheRingsBackOfACaptureThatHasReachedItsLimit) {
@@ -236,6 +237,28 @@ TEST_F(EngineReloadTest, ALimitThatIsSetWhileRecordingCountsFromThenOn) {
   (void)traffic.stop();
   EXPECT_EQ(written_packets(), 150U);
   drain();
+}
+
+TEST_F(EngineReloadTest, TheTcpWatchComesAndGoesWithoutTheCapture) {
+  start({capture("all")});
+  const WatchOptions here{everything_on(link_.peer()), {0, 1}};
+  const WatchOptions later{everything_on("later1"), {1}};
+  EXPECT_THAT(reload({capture("all")}, {here}).changes, ElementsAre("tcp_watch: other interfaces"));
+  EXPECT_EQ(open_rings(), 4U);
+  ASSERT_EQ(engine_->snapshot().tcp_watch.size(), 1U);
+  EXPECT_EQ(engine_->snapshot().tcp_watch[0].problem, "");
+  Traffic traffic(link_.name());
+  EXPECT_THAT(reload({capture("all")}, {later, here}).errors, IsEmpty());
+  EXPECT_EQ(open_rings(), 5U);
+  EXPECT_EQ(engine_->snapshot().tcp_watch[0].problem, "there is no such interface");
+  EXPECT_EQ(engine_->snapshot().tcp_watch[1].problem, "");
+  wait_for_more_packets(traffic);
+  EXPECT_THAT(reload({capture("all")}).errors, IsEmpty());
+  EXPECT_EQ(engine_->snapshot().tcp_watch.size(), 0U);
+  settle(2);
+  const std::uint64_t sent = traffic.stop();
+  drain();
+  EXPECT_EQ(counts()["all"].received, sent);
 }
 
 TEST_F(EngineReloadTest, RecordsAnInterfaceThatComesAfterTheReload) {

@@ -32,7 +32,10 @@ HOMES = (
     (re.compile(r"pcap\.h|pcap/.*|pcap-.*\.h"), "lib/filter"),
     (re.compile(r"yaml-cpp/.*"), "lib/settings"),
     (re.compile(r"spdlog/.*"), "daemon"),
+    (re.compile(r"cap-ng\.h"), "daemon"),
+    (re.compile(r"systemd/.*"), "daemon"),
     (re.compile(r"prometheus/.*"), "lib/metrics"),
+    (re.compile(r"zlib\.h"), "lib/control"),
 )
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')

@@ -57,6 +57,8 @@ class IncludeDirections(unittest.TestCase):
                 "pcap.h",
                 "yaml-cpp/yaml.h",
                 "spdlog/spdlog.h",
+                "cap-ng.h",
+                "systemd/sd-daemon.h",
                 "prometheus/counter.h",
             )
         ):

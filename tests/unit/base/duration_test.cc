@@ -64,5 +64,14 @@ TEST(Duration, ReadsBackItsOwnExactForm) {
   EXPECT_EQ(parse_duration(exact_duration(nanoseconds::max())), nanoseconds::max());
 }
 
+TEST(Duration, TellsPeopleTheTwoLargestUnits) {
+  const std::pair<nanoseconds, const char*> cases[] = {
+      {0s, "0 s"},          {-5s, "0 s"},         {999ms, "0 s"},       {59s, "59 s"},
+      {60s, "1 min"},       {312s, "5 min 12 s"}, {1h + 59s, "1 h"},    {3h + 12min, "3 h 12 min"},
+      {24h + 59min, "1 d"}, {76h, "3 d 4 h"},     {500 * 24h, "500 d"},
+  };
+  for (const auto& [duration, text] : cases) EXPECT_EQ(human_duration(duration), text);
+}
+
 }  // namespace
 }  // namespace ringtail::base

@@ -38,13 +38,15 @@ EngineOptions options() {
                       .max_bytes = 1000,
                       .captures = {{.capture = "web", .limit_bytes = 500},
                                    {.capture = "mail", .limit_bytes = 500}}},
-          .captures = {web, mail}};
+          .captures = {web, mail},
+          .tcp_watch = {{interface("eth0"), {0, 1}}, {interface("eth1"), {0, 1}}}};
 }
 
 // What these options are when they are in force on Ethernet.
 Running in_force(const EngineOptions& options) {
   Running running{.storage = options.storage,
                   .captures = {},
+                  .tcp_watch = {},
                   .max_write_bytes_per_second = options.max_write_bytes_per_second};
   for (const CaptureOptions& capture : options.captures) {
     RunningCapture& one = running.captures.emplace_back();
@@ -52,6 +54,8 @@ Running in_force(const EngineOptions& options) {
     for (const InterfaceOptions& its : capture.interfaces)
       one.interfaces.push_back({its.name, TypedFilter{ARPHRD_ETHER, its.filter_for(ARPHRD_ETHER)}});
   }
+  for (const WatchOptions& watch : options.tcp_watch)
+    running.tcp_watch.push_back(watch.interface.name);
   return running;
 }
 
@@ -187,6 +191,17 @@ TEST(ReloadPlan, RecordsACaptureThatHasReachedItsLimitAgainOnlyWithAnother) {
   EXPECT_THAT(plan.changes,
               ElementsAre("capture mail: other rings, limit, and it is recorded again"));
   EXPECT_EQ(new_rings(plan)["mail"], (std::vector{true}));
+}
+
+TEST(ReloadPlan, WatchesOtherInterfacesAndLeavesThoseAloneThatStayWhateverTheirCpus) {
+  const ReloadPlan plan = plan_after([](EngineOptions& wanted) {
+    wanted.tcp_watch = {{interface("eth2"), {0}}, {interface("eth1"), {3}}};
+  });
+  EXPECT_THAT(plan.changes, ElementsAre("tcp_watch: other interfaces"));
+  EXPECT_THAT(plan.tcp_watch, ElementsAre("eth2", "eth1"));
+  ASSERT_EQ(plan.new_watches.size(), 1U);
+  EXPECT_EQ(plan.new_watches[0].interface.name, "eth2");
+  EXPECT_GT(new_ring_bytes(plan), 0U);
 }
 
 TEST(ReloadPlan, RefusesWhatCannotChangeWhileRecordingAndNamesTheRemedy) {

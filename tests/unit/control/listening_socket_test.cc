@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -38,6 +40,29 @@ TEST(ListeningSocket, GetsAPortFromTheKernelAndIsNotInherited) {
   EXPECT_THAT(to_text(local_endpoint_of(fd.get())), testing::MatchesRegex("127.0.0.1:[1-9][0-9]*"));
   EXPECT_TRUE(::fcntl(fd.get(), F_GETFD) & FD_CLOEXEC);
   EXPECT_TRUE(::fcntl(fd.get(), F_GETFL) & O_NONBLOCK);
+}
+
+bool has_ipv6() {
+  try {
+    (void)listen_on(tcp("::1", 0));
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+TEST(ListeningSocket, OnAllOfIpv6TakesIpv4AsWell) {
+  if (!has_ipv6()) GTEST_SKIP() << "no IPv6 here";
+  const base::UniqueFd fd = listen_on(tcp("::", 0));
+  const Endpoint bound = local_endpoint_of(fd.get());
+  const std::uint16_t port = ntohs(reinterpret_cast<const sockaddr_in6*>(bound.data())->sin6_port);
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    const Endpoint server = tcp(address, port);
+    const base::UniqueFd client(
+        ::socket(server.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(::connect(client.get(), server.data(), static_cast<socklen_t>(server.size())), 0)
+        << address;
+  }
 }
 
 TEST(ListeningSocket, ThatIsTakenNamesTheAddressAndARemedy) {

@@ -29,6 +29,7 @@ class RawClient {
   [[nodiscard]] std::string read_response(bool head = false);
   // At least one byte.
   void read_some();
+  [[nodiscard]] std::size_t received_bytes() const { return received_.size(); }
 
   // True when one of `events` (or an error, or a hang-up) came within `timeout`.
   [[nodiscard]] bool wait_for(short events, std::chrono::milliseconds timeout) const;

@@ -28,8 +28,18 @@ TEST(Routes, IgnoreTheQuery) {
   EXPECT_EQ(two_routes().answer("HEAD", "/metrics?name[]=a?b").body, "HEAD /metrics");
 }
 
+TEST(Routes, TakeTheFormForProxies) {
+  for (const char* target : {"http://host/metrics", "http://[::1]:9477/metrics?a=/b"})
+    EXPECT_EQ(two_routes().answer("GET", target).body, "GET /metrics") << target;
+  Routes routes;
+  routes.add("/", [](const Request&) { return Response{}; });
+  for (const char* target : {"http://host", "http://host/", "http://host?a=/metrics", "http://"})
+    EXPECT_EQ(routes.answer("GET", target).status, 200U) << target;
+}
+
 TEST(Routes, KnowNoPrefixesAndNoOtherSpelling) {
-  for (const char* target : {"", "/", "/metric", "/metrics/", "/METRICS", "*", "?", "/x?/metrics"})
+  for (const char* target : {"", "/", "/metric", "/metrics/", "/METRICS", "*", "?", "/x?/metrics",
+                             "http:/metrics", "https://host/metrics", "http://host/metrics/"})
     EXPECT_EQ(two_routes().answer("GET", target).status, 404U) << target;
 }
 

@@ -12,7 +12,7 @@
 
 namespace ringtail::control {
 
-inline constexpr std::size_t kBigBytes = 4U << 20U;
+inline constexpr std::size_t kBigBytes = 1U << 20U;  // more than the kernel buffers
 
 inline Endpoint loopback() {
   return boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0);

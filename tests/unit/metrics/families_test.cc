@@ -72,7 +72,7 @@ TEST(WorkerFamilies, TellSinceWhenAWorkerIsStuck) {
 }
 
 TEST(StorageFamilies, TellWhyFilesWereRemoved) {
-  const std::string text = text_of({.storage = {.removed_files = {1, 2, 3, 4, 5, 6}}});
+  const std::string text = text_of({.storage = {.removed_files = {1, 2, 3, 4, 5, 6, 7}}});
   int files = 0;
   for (const char* reason : {"keep_size", "keep_age", "keep_files", "max_size", "min_free",
                              "disk_full", "too_many_files"})

@@ -73,6 +73,15 @@ TEST(Readiness, IsRefusedWithCaptureInterfaceAndProblem) {
   EXPECT_EQ(verdict.text, "capture web is not recording on eth0 (worker 2): link is down\n");
 }
 
+TEST(Readiness, IsRefusedWithTheInterfaceWhereTheTcpWatchDoesNotCount) {
+  const capture::Snapshot snapshot{
+      .recorders = {recorder(RecordingState::kRecording, "")},
+      .tcp_watch = {{.interface = "eth0"}, {.interface = "eth1", .problem = "link is down"}}};
+  const Verdict verdict = readiness_of(snapshot);
+  EXPECT_FALSE(verdict.ok);
+  EXPECT_EQ(verdict.text, "the TCP watch does not count on eth1: link is down\n");
+}
+
 TEST(Readiness, DoesNotMindAStuckWorker) {
   const capture::Snapshot snapshot{.workers = {worker(0, seconds(100))}};
   EXPECT_TRUE(readiness_of(snapshot).ok);

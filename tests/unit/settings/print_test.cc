@@ -49,8 +49,11 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "      duration: none\n"
             "    on_close: []\n"
             "    on_close_timeout: 1m\n"
+            "tcp_watch:\n"
+            "  interfaces: [eth0]\n"
             "metrics:\n"
-            "  listen: 127.0.0.1:9477\n");
+            "  listen: 127.0.0.1:9477\n"
+            "user: \"\"\n");
 }
 
 TEST(Print, ReadsBackToTheSameSettings) {

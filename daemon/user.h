@@ -1,0 +1,19 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace ringtail::daemon {
+
+struct User {
+  std::string name;
+  uid_t uid = 0;
+  gid_t gid = 0;  // the primary group
+};
+
+// From the user database (getpwnam_r(3)). Throws std::runtime_error if it has no such name, and
+// std::system_error if it cannot be read.
+[[nodiscard]] User find_user(const std::string& name);
+
+}  // namespace ringtail::daemon
