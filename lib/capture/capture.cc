@@ -70,16 +70,10 @@ void Capture::adopt(Options options, Recordings recordings) {
   }
 }
 
-void Capture::connect() {
-  if (!leaving_.empty()) return;
-  for (const auto& recording : recordings_) recording->connect();
-}
-
 void Capture::forget(const std::shared_ptr<CapturedInterface>& recording) {
   for (const RecorderSnapshot& counts : recording->snapshot()) merge(past_, counts);
   recording->add_writes(past_writes_);
   std::erase(leaving_, recording);
-  connect();
 }
 
 std::vector<RecorderSnapshot> Capture::snapshot() const {

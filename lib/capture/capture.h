@@ -40,9 +40,6 @@ class Capture : public std::enable_shared_from_this<Capture> {
   // From now on records by these options, with these recordings; what it had and has no more is
   // leaving, and must be ended.
   void adopt(Options options, Recordings recordings);
-  // Its recordings may make files as soon as none is leaving: two at once might want more than the
-  // capture may keep.
-  void connect();
   // One that was leaving has ended: what it counted stays.
   void forget(const std::shared_ptr<CapturedInterface>& recording);
 

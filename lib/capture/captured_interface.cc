@@ -30,7 +30,6 @@ CapturedInterface::CapturedInterface(const Surroundings& surroundings,
 }
 
 void CapturedInterface::connect() {
-  if (is_ending() || std::exchange(connected_, true)) return;
   for (RecorderAccount* recorder : recorders_) recorder->connect();
 }
 

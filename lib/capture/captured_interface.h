@@ -20,7 +20,7 @@ class CapturedInterface final : public InterfaceRecording {
   CapturedInterface(const Surroundings& surroundings, const CaptureOptions& capture, Opened rings,
                     const std::shared_ptr<Limit>& limit);
 
-  // Files may be made, if that is not so already.
+  // Files may be made.
   void connect();
   // Other options that ask for the same rings; see ask().
   void adopt(const CaptureOptions& capture, Interface interface,
@@ -33,7 +33,6 @@ class CapturedInterface final : public InterfaceRecording {
 
  private:
   std::vector<RecorderAccount*> recorders_;  // its accounts
-  bool connected_ = false;
 };
 
 // The options of one interface of a capture; they keep those of the capture.

@@ -88,8 +88,10 @@ bool Captures::have_programs() const {
 
 void Captures::start() {
   for (const auto& capture : captures_) {
-    capture->connect();
-    for (const auto& recording : capture->recordings()) recording->open_filter();
+    for (const auto& recording : capture->recordings()) {
+      recording->connect();
+      recording->open_filter();
+    }
     capture->use_limit(capture->limit(), capture->options().limit.duration);
   }
   for (const auto& watch : watches_) watch->open_filter();
@@ -154,11 +156,7 @@ void Captures::end(const Recordings& recordings) {
 }
 
 void Captures::end_all() {
-  for (const auto& capture : captures_) {
-    capture->cancel_limit();
-    // Also those that were to wait for others: it is too late for that.
-    for (const auto& recording : capture->recordings()) recording->connect();
-  }
+  for (const auto& capture : captures_) capture->cancel_limit();
   end(recordings());
 }
 
@@ -243,7 +241,6 @@ void Captures::adopt(List captures, Watches watches, store::StorageOptions stora
     for (const auto& capture : *list) {
       for (const auto& recording : Capture::Recordings(capture->leaving()))
         recording->has_ended() ? capture->forget(recording) : leaving.push_back(recording);
-      capture->connect();
     }
   }
   end(leaving);

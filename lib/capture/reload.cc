@@ -161,6 +161,7 @@ std::string Reload::overtaken_by() const {
 
 void Reload::commit() {
   if (const std::string reason = overtaken_by(); !reason.empty()) return fail({reason});
+  connect();
   try {
     open_filters();
   } catch (const std::exception& error) {
@@ -171,6 +172,14 @@ void Reload::commit() {
   fresh_.clear();
   surroundings_.look();
   done_({{}, opened_.plan.changes});
+}
+
+// Before packets come in, so that they find files.
+void Reload::connect() {
+  for (const Next& next : next_) {
+    for (const auto& recording : next.recordings)
+      if (std::ranges::find(fresh_, recording) != fresh_.end()) recording->connect();
+  }
 }
 
 // The last that can fail, for want of memory: whether the kernel takes a program was found out by

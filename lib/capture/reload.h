@@ -62,6 +62,7 @@ class Reload : public std::enable_shared_from_this<Reload> {
   void build_watches();
   void prepare_folders();
   void commit();
+  void connect();
   void open_filters();
   void undo_filters();
   void adopt();

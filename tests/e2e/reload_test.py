@@ -53,7 +53,7 @@ class Reload(EndToEndTest):
 
     def assert_nothing_lost(self, name):
         totals = self.last.totals(capture=name)
-        self.assertEqual((totals.received, totals.dropped), (totals.written, 0), name)
+        self.assertEqual((totals.received, totals.dropped), (totals.written, 0), (name, totals.by_reason))
         return totals
 
     def stop_after(self, sender):
