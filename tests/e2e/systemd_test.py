@@ -10,7 +10,7 @@ import tempfile
 import privilege
 from container import Container, build_package, root_with, with_version
 from installed_service import InstalledService
-from support import EndToEndTest, Totals, main, run, send, settings_for, verify
+from support import EndToEndTest, Sender, Totals, main, run, send, settings_for, verify
 
 NET_RAW = f"{1 << 13:016x}"
 MOST_EXPOSURE = 1.7
@@ -117,6 +117,23 @@ class SystemdService(EndToEndTest):
         sent = self.send_until_written(100)
         self.assertEqual((service.shown("ActiveState"), service.pid), ("active", before))
         service.systemctl("stop")
+        self.assert_each_once(service.files(), sent)
+
+    def test_a_reload_under_load_loses_no_packet(self):
+        service = self.start()
+        before = service.pid
+        with Sender(self.link_in_there, self.folder, count=0, size="1000", rate=5_000) as sender:
+            service.wait_metrics(lambda m: m.totals().written > 0, "packets come")
+            settings = settings_for(self.link_in_there, filter="udp", rotate={"size": "2MiB"})
+            service.write_settings(settings)
+            service.systemctl("reload")
+            files = len(service.files())
+            service.wait_for(lambda: len(service.files()) > files, "files are as small as they are to be now")
+            self.assertEqual((service.shown("ActiveState"), service.pid), ("active", before))
+            sent = sender.stop_and_count()
+        service.systemctl("stop")
+        totals = Totals.from_log(service.stderr)
+        self.assertEqual((totals.received, totals.written, totals.dropped), (sent, sent, 0))
         self.assert_each_once(service.files(), sent)
 
     def test_another_directory_needs_a_drop_in_and_its_error_says_so(self):

@@ -114,11 +114,11 @@ TEST_F(RetentionTest, WhatTheClockHasSeenHoldsWhenOtherRulesChange) {
   now_.wall += 1h;  // somebody sets the clock
   retention_->adopt({{.capture = "web", .limit_bytes = 1, .max_age = 60s, .max_files = 9}});
   pass(5s);
-  EXPECT_TRUE(fs::exists(young.path));
+  EXPECT_TRUE(is_there(young));
   retention_->adopt({{.capture = "web", .limit_bytes = 1, .max_age = {}, .max_files = 9}});
   EXPECT_FALSE(retention_->goes_by_age());
   pass(120s);
-  EXPECT_TRUE(fs::exists(young.path));
+  EXPECT_TRUE(is_there(young));
 }
 
 TEST_F(RetentionTest, KeepsSoManyFilesAndDeletesTheOldestBeyond) {
