@@ -153,7 +153,7 @@ void InterfaceRecording::ask(Interface interface, const std::optional<TypedFilte
   retry_at_ = {};  // what failed may not do so any more
 }
 
-void InterfaceRecording::end(std::function<void()> ended) {
+void InterfaceRecording::end(const std::function<void()>& ended) {
   ended_ = true;
   const auto left = std::make_shared<std::size_t>(accounts_.size());
   for (const auto& account : accounts_) {

@@ -63,7 +63,7 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
 
   // Ends for good, once close_filters() has: takes what is left in the rings, finishes the files,
   // gives the rings back, then calls `ended`. What was going on comes to nothing.
-  void end(std::function<void()> ended);
+  void end(const std::function<void()>& ended);
   [[nodiscard]] bool is_ending() const { return ended_; }
   [[nodiscard]] bool has_ended() const { return state_ == State::kEnded; }
   // What its workers have not taken by now is lost.

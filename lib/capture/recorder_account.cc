@@ -84,8 +84,8 @@ void RecorderAccount::use_limit(const std::shared_ptr<Limit>& limit) {
 
 // From the worker to the disk thread and back, so that what each had handed to the other before has
 // been done by then.
-void RecorderAccount::disconnect(std::function<void()> disconnected) {
-  disk_.remove_supply(supply_, std::move(disconnected));
+void RecorderAccount::disconnect(const std::function<void()>& disconnected) {
+  disk_.remove_supply(supply_, disconnected);
 }
 
 RecorderSnapshot RecorderAccount::snapshot(const Condition& interface) {

@@ -35,7 +35,7 @@ class RecorderAccount final : public RingAccount {
   }
 
  private:
-  void disconnect(std::function<void()> disconnected) override;
+  void disconnect(const std::function<void()>& disconnected) override;
 
   std::string capture_;
   std::string interface_;

@@ -55,7 +55,7 @@ class RingAccount {
  private:
   // The consumer has drained: calls `disconnected`, both on the worker's thread, when no thread but
   // that knows it.
-  virtual void disconnect(std::function<void()> disconnected) { disconnected(); }
+  virtual void disconnect(const std::function<void()>& disconnected) { disconnected(); }
   [[nodiscard]] std::uint64_t accepted_packets() const {
     return received_packets_ - ring_full_packets_;
   }

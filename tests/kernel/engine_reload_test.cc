@@ -235,7 +235,9 @@ TEST_F(EngineReloadTest, ALimitThatIsSetWhileRecordingCountsFromThenOn) {
   Traffic traffic(link_.name());
   run_until([&] { return all_ended_; });
   (void)traffic.stop();
-  EXPECT_EQ(written_packets(), 150U);
+  EXPECT_GE(written_packets(), 150U) << "and what came before the workers had it";
+  EXPECT_GT(dropped(engine_->snapshot().recorders[0]) + dropped(engine_->snapshot().recorders[1]),
+            0U);
   drain();
 }
 
