@@ -114,6 +114,7 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
                            ? pcapfile::Precision::kMicro
                            : pcapfile::Precision::kNano,
           .cpus = std::move(cpus),
+          .any_cpus = capture.cpus.empty(),
           .fanout = fanout_mode(capture.fanout),
           .blocks_per_ring = static_cast<std::uint32_t>(blocks / settings::ring_count(capture)),
           // Whole pages: what is granted and written is.

@@ -76,7 +76,7 @@ int run_command(const RunOptions& options) {
   try {
     const std::optional<settings::Settings> settings = settings_as_their_user(options);
     if (!settings) return options.config ? kBadConfiguration : kFailure;
-    return Service(*settings, options.host, !options.config).run();
+    return Service(*settings, options.host, options.config).run();
   } catch (const store::DirectoryInUse& error) {
     spdlog::error("{}", error.what());
     return kAlreadyRunning;

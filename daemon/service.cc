@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -12,6 +11,7 @@
 #include "daemon/engine_options.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
+#include "daemon/metrics_endpoint.h"
 #include "filter/libpcap_version.h"
 #include "metrics/health.h"
 #include "metrics/text_format.h"
@@ -20,11 +20,6 @@ namespace ringtail::daemon {
 namespace {
 
 constexpr std::chrono::seconds kStatusInterval{2};
-
-control::Endpoint metrics_endpoint(const settings::Metrics& metrics) {
-  return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(metrics.address),
-                                        metrics.port);
-}
 
 control::Response verdict_page(const metrics::Verdict& verdict) {
   return {.status = verdict.ok ? 200U : 503U, .body = verdict.text};
@@ -43,16 +38,19 @@ bool is_ignored(int signal) {
 
 }  // namespace
 
-Service::Service(const settings::Settings& settings, const settings::Host& host, bool status_lines)
+Service::Service(const settings::Settings& settings, const settings::Host& host,
+                 const std::optional<std::filesystem::path>& config)
     : signals_(io_),
       status_timer_(io_),
       engine_(io_, engine_options(settings, host, log_reporter()), log_reporter()),
       collectable_([this] { return engine_.snapshot(); }, build_info()),
       landing_page_(io_, engine_),
       http_(io_, metrics_endpoint(settings.metrics)),
+      reload_(io_, engine_, http_, manager_, config, settings, host),
+      config_collectable_([this] { return reload_.status(); }),
       heartbeat_(
           io_, manager_, [this] { return engine_.snapshot(); }, log_reporter()),
-      status_lines_(status_lines) {
+      status_lines_(!config) {
   add_pages();
   // Until here a signal ends the process at once: nothing has been recorded yet.
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) signals_.add(signal);
@@ -66,8 +64,9 @@ Service::Service(const settings::Settings& settings, const settings::Host& host,
 void Service::add_pages() {
   http_.route("/", [this](const control::Request&) { return landing_page_.response(); });
   http_.route("/metrics", [this](const control::Request&) {
-    return control::Response{.content_type = metrics::kTextContentType,
-                             .body = metrics::to_text(collectable_)};
+    return control::Response{
+        .content_type = metrics::kTextContentType,
+        .body = metrics::to_text(collectable_) + metrics::to_text(config_collectable_)};
   });
   http_.route("/healthz", [this](const control::Request&) {
     return verdict_page(metrics::health_of(engine_.snapshot(), std::chrono::steady_clock::now()));
@@ -96,6 +95,8 @@ void Service::await_signal() {
     if (cancelled) return;
     if (signal == SIGUSR1) {
       tell("so far", totals_of(engine_.snapshot()));
+    } else if (signal == SIGHUP) {
+      reload_.request();
     } else {
       take_stop_request(signal);
     }
@@ -120,6 +121,7 @@ void Service::take_stop_request(int signal) {
 
 void Service::stop() {
   stopping_ = true;
+  reload_.stop();
   manager_.stopping();
   status_timer_.cancel();
   engine_.drain([this](capture::Engine::Drain result) {

@@ -4,6 +4,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +13,11 @@
 #include "control/http_server.h"
 #include "daemon/heartbeat.h"
 #include "daemon/landing_page.h"
+#include "daemon/reload.h"
 #include "daemon/service_manager.h"
 #include "daemon/stop_requests.h"
 #include "daemon/totals.h"
+#include "metrics/config_status.h"
 #include "metrics/snapshot_collectable.h"
 #include "settings/host.h"
 #include "settings/settings.h"
@@ -25,12 +28,13 @@ namespace ringtail::daemon {
 // the control thread.
 class Service {
  public:
-  // `status_lines`: say every two seconds on standard output how it goes. Opens everything; throws
-  // what does not work.
-  Service(const settings::Settings& settings, const settings::Host& host, bool status_lines);
+  // `config` is the file that the settings are from; without one it says every two seconds on
+  // standard output how it goes. Opens everything; throws what does not work.
+  Service(const settings::Settings& settings, const settings::Host& host,
+          const std::optional<std::filesystem::path>& config);
 
-  // Records until SIGINT, SIGTERM or SIGHUP, then drains; a SIGHUP that was ignored from the start
-  // stays so. A second request to stop (stop_requests.h) ends the draining at once. Returns an
+  // Records until SIGINT or SIGTERM, then drains; SIGHUP reloads, unless it was ignored from the
+  // start. A second request to stop (stop_requests.h) ends the draining at once. Returns an
   // ExitCode. Does not return, but ends the process, if a thread is stuck at the end.
   [[nodiscard]] int run();
 
@@ -50,6 +54,8 @@ class Service {
   LandingPage landing_page_;
   control::HttpServer http_;
   ServiceManager manager_;
+  Reload reload_;
+  metrics::ConfigCollectable config_collectable_;
   Heartbeat heartbeat_;
   bool status_lines_;
   bool status_redrawn_ = false;  // the cursor stands in a status line

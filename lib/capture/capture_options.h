@@ -11,6 +11,7 @@
 #include "pcapfile/pcap_format.h"
 #include "ring/fanout.h"
 #include "ring/rx_ring.h"
+#include "store/storage_options.h"
 
 namespace ringtail::capture {
 
@@ -23,7 +24,8 @@ struct InterfaceOptions {
   std::function<filter::Program(int hardware_type)> filter_for;
 };
 
-// One capture, as the engine is to open it: a ring for each interface in each worker.
+// One capture, as the engine is to open it: a ring for each interface in each worker. Does not
+// change once it is in force; others take its place.
 struct CaptureOptions {
   std::string name;
   std::string filter = {};  // its expression, for people; empty: everything
@@ -33,6 +35,7 @@ struct CaptureOptions {
   ring::Clock clock = ring::Clock::kHost;
   pcapfile::Precision precision = pcapfile::Precision::kNano;
   std::vector<unsigned> cpus;  // of the workers, in the order in which their rings join the fanout
+  bool any_cpus = false;       // nobody chose them: so many others would do as well
   ring::FanoutMode fanout = ring::FanoutMode::kHash;
   std::uint32_t blocks_per_ring = 0;
   std::uint64_t max_file_bytes = 0;
@@ -40,6 +43,20 @@ struct CaptureOptions {
   LimitOptions limit = {};
   std::vector<std::string> on_close = {};  // the program for closed files; empty: none
   std::chrono::nanoseconds on_close_timeout{};
+};
+
+// The TCP watch of one interface, as the engine is to open it: a ring in each worker. The filter
+// takes the packets that are to be counted, and no more of each than its headers.
+struct WatchOptions {
+  InterfaceOptions interface;
+  std::vector<unsigned> cpus;  // of the workers
+};
+
+struct EngineOptions {
+  store::StorageOptions storage;
+  std::vector<CaptureOptions> captures;
+  std::vector<WatchOptions> tcp_watch = {};
+  std::uint64_t max_write_bytes_per_second = 0;  // of all captures together; 0: any
 };
 
 }  // namespace ringtail::capture

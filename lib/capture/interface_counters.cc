@@ -37,6 +37,10 @@ void InterfaceCounters::add(const std::string& interface) {
   if (interface != ring::kAnyInterface && !known) names_.push_back(interface);
 }
 
+void InterfaceCounters::keep_only(const std::set<std::string>& interfaces) {
+  std::erase_if(names_, [&](const std::string& name) { return !interfaces.contains(name); });
+}
+
 void InterfaceCounters::read() {
   if (std::exchange(state_->reading, true)) return;
   boost::asio::post(opener_, [names = names_, state = state_, &control = control_] {

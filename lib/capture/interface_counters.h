@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ class InterfaceCounters {
 
   // An interface that is recorded; it need not exist. `any` is no interface of its own.
   void add(const std::string& interface);
+  // Forgets the others.
+  void keep_only(const std::set<std::string>& interfaces);
   // Reads them, unless that is still under way since the last call.
   void read();
   // As it was read last, in the order of add(); nothing before that, or if it was refused.

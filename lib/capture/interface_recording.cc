@@ -16,38 +16,35 @@ constexpr std::chrono::seconds kRetryDelay{10};
 }  // namespace
 
 InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, std::string whose,
-                                       const RingGroupOptions& options,
-                                       const InterfaceOptions& interface,
-                                       std::vector<std::unique_ptr<RingAccount>> accounts,
-                                       Need need)
+                                       const RingGroupOptions& options, Opened opened, Need need)
     : surroundings_(surroundings),
       whose_(std::move(whose)),
       options_(options),
-      interface_(interface),
-      accounts_(std::move(accounts)),
-      hardware_type_(found() ? found()->hardware_type : ring::kExpectedHardwareType) {
+      interface_(std::move(opened.interface)),
+      group_(std::move(opened.group)),
+      hardware_type_(group_ ? group_->hardware_type() : ring::kExpectedHardwareType) {
+  group_ ? bind_first(need) : fail(opened.error);
+}
+
+void InterfaceRecording::bind_first(Need need) {
+  if (!found() || !group_->is_for(*found())) return;
   try {
-    open_first();
+    group_->bind(*found());
+    state_ = State::kRecording;
   } catch (const std::exception& error) {
     if (need == Need::kIndispensable) throw;
+    group_.reset();
     fail(error.what());
   }
 }
 
-void InterfaceRecording::open_first() {
-  group_ = std::make_unique<RingGroup>(options_, interface_, hardware_type_);
-  give_rings();
-  if (!found()) return;
-  group_->bind(*found());
-  state_ = State::kRecording;
-}
-
 void InterfaceRecording::give_rings() {
+  if (!group_) return;
   for (std::size_t ring = 0; ring < accounts_.size(); ++ring)
     accounts_[ring]->use(group_->rings()[ring], group_->record_shape(), group_->linktype());
 }
 
-void InterfaceRecording::start() {
+void InterfaceRecording::open_filter() {
   if (state_ == State::kRecording) group_->open_filter();
 }
 
@@ -55,13 +52,14 @@ bool InterfaceRecording::must_leave() const {
   if (ended_) return false;
   switch (state_) {
     case State::kRecording:
-      return !group_->is_bound_to(found());
+      return stale_ || !group_->is_bound_to(found());
     case State::kWaiting:
-      return found() && !group_->is_for(*found());
+      return stale_ || (found() && !group_->is_for(*found()));
     case State::kFailed:
       return found() != failed_on_ || Clock::now() >= retry_at_;
     case State::kLeaving:
     case State::kOpening:
+    case State::kEnded:
       break;
   }
   return false;
@@ -85,12 +83,13 @@ void InterfaceRecording::leave() {
 void InterfaceRecording::reopen() {
   if (ended_) return;
   state_ = State::kOpening;
+  stale_ = false;
   for (const auto& account : accounts_) account->forget_ring();
   if (found()) hardware_type_ = found()->hardware_type;
   boost::asio::post(
       surroundings_.opener,
-      [self = weak_from_this(), &control = surroundings_.control, &options = options_,
-       &interface = interface_, type = hardware_type_, old = std::move(group_)]() mutable {
+      [self = weak_from_this(), &control = surroundings_.control, options = options_,
+       interface = interface_, type = hardware_type_, old = std::move(group_)]() mutable {
         old.reset();  // first: the memory must not double
         boost::asio::post(control, [self, opened = open(options, interface, type)]() mutable {
           const auto recording = self.lock();
@@ -100,19 +99,20 @@ void InterfaceRecording::reopen() {
 }
 
 InterfaceRecording::Opened InterfaceRecording::open(const RingGroupOptions& options,
-                                                    const InterfaceOptions& interface,
-                                                    int hardware_type) {
+                                                    Interface interface, int hardware_type) {
   try {
-    return {std::make_unique<RingGroup>(options, interface, hardware_type), {}};
+    auto group = std::make_unique<RingGroup>(options, *interface, hardware_type);
+    return {std::move(interface), std::move(group), {}};
   } catch (const std::exception& error) {
-    return {nullptr, error.what()};
+    return {std::move(interface), nullptr, error.what()};
   }
 }
 
 void InterfaceRecording::take(Opened opened) {
-  if (ended_) return;
+  if (ended_) return give_back(std::move(opened.group));
   if (!opened.group) return fail(opened.error);
   group_ = std::move(opened.group);
+  if (opened.interface != interface_) return reopen();
   try {
     give_rings();
   } catch (const std::exception& error) {
@@ -141,8 +141,51 @@ void InterfaceRecording::fail(const std::string& problem) {
   if (std::exchange(failure_, problem) != problem) report(base::Severity::kWarning, problem);
 }
 
+std::optional<TypedFilter> InterfaceRecording::filter() const {
+  if (ended_ || (state_ != State::kRecording && state_ != State::kWaiting)) return std::nullopt;
+  return TypedFilter{group_->hardware_type(), group_->filter()};
+}
+
+void InterfaceRecording::ask(Interface interface, const std::optional<TypedFilter>& filter) {
+  interface_ = std::move(interface);
+  const std::optional<TypedFilter> present = this->filter();
+  stale_ = present && !(filter && filter->is_same(*present));
+  retry_at_ = {};  // what failed may not do so any more
+}
+
+void InterfaceRecording::end(const std::function<void()>& ended) {
+  ended_ = true;
+  const auto left = std::make_shared<std::size_t>(accounts_.size());
+  for (const auto& account : accounts_) {
+    account->read_kernel_statistics();
+    account->end([self = weak_from_this(), left, ended, &control = surroundings_.control] {
+      boost::asio::post(control, [self, left, ended] {
+        const auto recording = self.lock();
+        if (!recording || --*left > 0) return;
+        recording->settle();
+        ended();
+      });
+    });
+  }
+}
+
+void InterfaceRecording::settle() {
+  for (const auto& account : accounts_) account->forget_ring();
+  give_back(std::move(group_));
+  state_ = State::kEnded;
+}
+
+void InterfaceRecording::give_back(std::unique_ptr<RingGroup> group) const {
+  boost::asio::post(surroundings_.opener, [group = std::move(group)] {});  // it takes long
+}
+
+void InterfaceRecording::abandon() {
+  for (const auto& account : accounts_) account->abandon();
+}
+
 Condition InterfaceRecording::condition() const {
-  const std::string& of_link = surroundings_.links.problem(interface_.name);
+  if (ended_) return {};
+  const std::string& of_link = surroundings_.links.problem(interface_->name);
   if (!of_link.empty()) return {RecordingState::kWaitingForInterface, of_link};
   switch (state_) {
     case State::kRecording:
@@ -152,6 +195,7 @@ Condition InterfaceRecording::condition() const {
     case State::kWaiting:
     case State::kLeaving:
     case State::kOpening:
+    case State::kEnded:
       break;
   }
   return {RecordingState::kWaitingForInterface,
@@ -159,7 +203,7 @@ Condition InterfaceRecording::condition() const {
 }
 
 void InterfaceRecording::report(base::Severity severity, const std::string& text) const {
-  surroundings_.report(severity, whose_ + "/" + interface_.name + ": " + text);
+  surroundings_.report(severity, whose_ + "/" + interface_->name + ": " + text);
 }
 
 }  // namespace ringtail::capture

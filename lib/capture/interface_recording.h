@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -11,58 +9,84 @@
 
 #include "base/report.h"
 #include "capture/capture_options.h"
-#include "capture/link_watch.h"
+#include "capture/reload_plan.h"
 #include "capture/ring_account.h"
 #include "capture/ring_group.h"
 #include "capture/snapshot.h"
+#include "capture/surroundings.h"
 
 namespace ringtail::capture {
 
 // The rings of one interface for one capture, or for the TCP watch, whatever becomes of the
-// interface. One that goes
-// down and up keeps its rings, the kernel sees to that. When it is deleted, or another has its name
-// or its link type, the rings are emptied to the last packet, given back, and opened anew, which
-// needs neither more memory than before nor that there is an interface: new rings wait for it, and
-// are bound as soon as it is there. The consumers and what they have counted stay.
+// interface. One that goes down and up keeps its rings, the kernel sees to that. When it is
+// deleted, or another has its name or its link type, the rings are emptied to the last packet,
+// given back, and opened anew, which needs neither more memory than before nor that there is an
+// interface: new rings wait for it, and are bound as soon as it is there. The consumers and what
+// they have counted stay.
 //
-// Control thread; the opener runs what takes long. The worker threads and the opener must have
-// stopped before it is destroyed; the consumers that its accounts refer to may not outlive it, as
-// leases of its rings end with them.
+// Control thread; the opener runs what takes long. It must have ended, or the worker threads and
+// the opener have stopped, before it is destroyed.
 class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecording> {
  public:
-  // What is there for all of them; outlives them.
-  struct Surroundings {
-    boost::asio::io_context& control;
-    boost::asio::thread_pool& opener;  // of one thread
-    const LinkWatch& links;
-    const base::Reporter& report;
-    std::function<void()> look;  // for who has something new: looks at all of them
+  using Interface = std::shared_ptr<const InterfaceOptions>;
+
+  // Rings that were opened, or why they could not be.
+  struct Opened {
+    Interface interface;  // for this
+    std::unique_ptr<RingGroup> group;
+    std::string error;  // why there is none
   };
+  static Opened open(const RingGroupOptions& options, Interface interface, int hardware_type);
 
-  // Opens the rings, and binds them if there is such an interface. Throws what RingGroup does, or,
-  // if it is dispensable, tries again later. `whose` is for texts; `interface` must
-  // outlive it.
-  enum class Need { kIndispensable, kDispensable };
-  InterfaceRecording(const Surroundings& surroundings, std::string whose,
-                     const RingGroupOptions& options, const InterfaceOptions& interface,
-                     std::vector<std::unique_ptr<RingAccount>> accounts,
-                     Need need = Need::kIndispensable);
+  InterfaceRecording(const InterfaceRecording&) = delete;
+  InterfaceRecording& operator=(const InterfaceRecording&) = delete;
+  virtual ~InterfaceRecording() = default;
 
-  // The workers run: lets packets in.
-  void start();
+  // To the workers. Throws std::system_error; then it must be ended.
+  void give_rings();
+  // The workers run: lets packets in. Throws std::system_error.
+  void open_filter();
   // After the links were looked at: if must_leave(), close the accounts' filters, wait until
   // nothing is on its way through them, and leave(); else bind_if_found().
   [[nodiscard]] bool must_leave() const;
   void leave();
   void bind_if_found();
-  // The accounts are about to be drained: what is going on comes to nothing.
-  void end() { ended_ = true; }
 
+  // These three for another filter. The one that the rings have now; none while they are being
+  // replaced.
+  [[nodiscard]] std::optional<TypedFilter> filter() const;
+  // In place of that, at once. Throws std::system_error, and has changed nothing then.
+  void change_filter(filter::Program program) { group_->change_filter(std::move(program)); }
+  // From now on asks these options, for which the filter was changed to that if there is one; rings
+  // that have another are replaced.
+  void ask(Interface interface, const std::optional<TypedFilter>& filter);
+
+  // Ends for good, once close_filters() has: takes what is left in the rings, finishes the files,
+  // gives the rings back, then calls `ended`. What was going on comes to nothing.
+  void end(const std::function<void()>& ended);
+  [[nodiscard]] bool is_ending() const { return ended_; }
+  [[nodiscard]] bool has_ended() const { return state_ == State::kEnded; }
+  // What its workers have not taken by now is lost.
+  void abandon();
+
+  [[nodiscard]] const std::string& interface() const { return interface_->name; }
   [[nodiscard]] const std::vector<std::unique_ptr<RingAccount>>& accounts() const {
     return accounts_;
   }
   // Whether packets come in, as far as the interface is concerned.
   [[nodiscard]] Condition condition() const;
+
+ protected:
+  // With rings for it, which it binds if there is such an interface: LinkWatch knows. Throws what
+  // RingGroup::bind() does, or, if it is dispensable, tries again later, as it does where the rings
+  // could not be opened. `whose` is for texts.
+  enum class Need { kIndispensable, kDispensable };
+  InterfaceRecording(const Surroundings& surroundings, std::string whose,
+                     const RingGroupOptions& options, Opened opened, Need need);
+
+  // One for each ring, before give_rings().
+  void add(std::unique_ptr<RingAccount> account) { accounts_.push_back(std::move(account)); }
+  [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -72,32 +96,28 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
     kLeaving,    // the workers take what is left in the rings
     kOpening,    // the opener gives the rings back and opens others
     kFailed,     // something of that was refused
+    kEnded,
   };
-  struct Opened {
-    std::unique_ptr<RingGroup> group;
-    std::string error;  // why there is none
-  };
-
-  static Opened open(const RingGroupOptions& options, const InterfaceOptions& interface,
-                     int hardware_type);
-  void open_first();
+  void bind_first(Need need);
+  void settle();
   void reopen();
   void take(Opened opened);
-  void give_rings();
+  void give_back(std::unique_ptr<RingGroup> group) const;
   void fail(const std::string& problem);
   void report(base::Severity severity, const std::string& text) const;
   [[nodiscard]] const std::optional<ring::Interface>& found() const {
-    return surroundings_.links.found(interface_.name);
+    return surroundings_.links.found(interface_->name);
   }
 
   const Surroundings& surroundings_;
   std::string whose_;
   RingGroupOptions options_;
-  const InterfaceOptions& interface_;
-  std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring
+  Interface interface_;
   std::unique_ptr<RingGroup> group_;
-  int hardware_type_;  // of the group, or of the last one
+  std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring, whose leases they hold
+  int hardware_type_;                                   // of the group, or of the last one
   State state_ = State::kWaiting;
+  bool stale_ = false;  // the rings have another filter than is asked for
   bool ended_ = false;
   std::string failure_;  // until it records again
   std::optional<ring::Interface> failed_on_;

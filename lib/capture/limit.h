@@ -18,6 +18,7 @@ struct LimitOptions {
   std::uint64_t bytes = kNone;  // of records, with their headers but without those of files
   std::chrono::nanoseconds duration = std::chrono::nanoseconds::max();
 
+  bool operator==(const LimitOptions&) const = default;
   [[nodiscard]] bool any() const {
     return packets != kNone || bytes != kNone || duration != std::chrono::nanoseconds::max();
   }

@@ -22,7 +22,12 @@ LinkWatch::LinkWatch(boost::asio::io_context& control, base::Reporter report)
 LinkWatch::~LinkWatch() { (void)event_.release(); }
 
 void LinkWatch::add(const std::string& interface) {
-  links_[interface].found = ring::look_up_interface(socket_.get(), interface);
+  const auto [link, is_new] = links_.try_emplace(interface);
+  if (is_new) link->second.found = ring::look_up_interface(socket_.get(), interface);
+}
+
+void LinkWatch::keep_only(const std::set<std::string>& interfaces) {
+  std::erase_if(links_, [&](const auto& link) { return !interfaces.contains(link.first); });
 }
 
 void LinkWatch::look() {

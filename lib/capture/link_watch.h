@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/report.h"
@@ -24,8 +25,10 @@ class LinkWatch {
   LinkWatch(const LinkWatch&) = delete;
   LinkWatch& operator=(const LinkWatch&) = delete;
 
-  // An interface that is to be recorded; it need not exist.
+  // An interface that is to be recorded; it need not exist, and may be known.
   void add(const std::string& interface);
+  // Forgets the others.
+  void keep_only(const std::set<std::string>& interfaces);
   // Looks at all of them; reports each change once.
   void look();
   // From now on calls `changed` whenever the kernel says that a look is worthwhile.

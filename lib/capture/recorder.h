@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -27,7 +28,7 @@ namespace ringtail::capture {
 // cannot be written *yet* stays in its hand, and the ring behind it is the only buffer.
 //
 // Owned and used by one worker; only the counters are read by others. A limit is shared with the
-// capture's other recorders, a write rate with all others; both must outlive it.
+// capture's other recorders, a write rate, which must outlive it, with all others.
 template <BlockSource Source, store::WriteSink Sink>
 class Recorder : public BlockConsumer<Source> {
  public:
@@ -36,11 +37,11 @@ class Recorder : public BlockConsumer<Source> {
   using Writer = store::RotatingWriter<Sink>;
   using Lease = typename Sink::Lease;
 
-  Recorder(Sink sink, const store::RotatingWriterOptions& options, Limit* limit = nullptr,
-           WriteRate* write_rate = nullptr)
+  Recorder(Sink sink, const store::RotatingWriterOptions& options,
+           std::shared_ptr<Limit> limit = nullptr, WriteRate* write_rate = nullptr)
       : sink_(std::move(sink)),
         writer_(options, sink_, [this] { return counts(); }),
-        limit_(limit),
+        limit_(std::move(limit)),
         write_rate_(write_rate) {}
 
   // Packets of another linktype than before go to a file of their own.
@@ -55,6 +56,9 @@ class Recorder : public BlockConsumer<Source> {
     release_target_ = accepted_packets;
   }
   [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
+
+  // From now on, in place of the one before; none: endless.
+  void use_limit(std::shared_ptr<Limit> limit) { limit_ = std::move(limit); }
 
   Turn turn(WorkerClock& clock) override {
     for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
@@ -101,7 +105,7 @@ class Recorder : public BlockConsumer<Source> {
     publish();
   }
 
-  // It has drained when its last file is finished.
+  // It has drained when its last file is finished; then it has let go of its source.
   void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }
   [[nodiscard]] bool drained() const override { return finishing_ && writer_.idle(); }
   void abandon() override { abandoning_.store(true, std::memory_order_relaxed); }
@@ -192,6 +196,7 @@ class Recorder : public BlockConsumer<Source> {
       writer_.settle();
     }
     if (release_target_) try_release();
+    if (drained()) let_go();
     publish();
     return turn;
   }
@@ -199,6 +204,11 @@ class Recorder : public BlockConsumer<Source> {
   void try_release() {
     if (leased_packets_ < *release_target_ || lease_) return;
     if (source_ != nullptr && source_->is_leased()) return;
+    let_go();
+  }
+  // No block of the source is leased any more. On the worker's thread, as its io_uring is told; from
+  // then on any thread may destroy this, and the source.
+  void let_go() {
     source_ = nullptr;
     sink_.use_memory({});
     release_target_.reset();
@@ -250,7 +260,7 @@ class Recorder : public BlockConsumer<Source> {
   Sink sink_;
   Writer writer_;
   pcapfile::RecordShape shape_;
-  Limit* limit_;
+  std::shared_ptr<Limit> limit_;
   WriteRate* write_rate_;
   Lease lease_;                                     // the block in hand
   store::PacketTime first_packet_;                  // of that block

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace ringtail::capture {
 namespace {
@@ -43,12 +44,56 @@ RingUse use_of(const ring::RxRing& ring, const RecorderCounters& counters) {
 
 }  // namespace
 
-RecorderSnapshot RecorderAccount::snapshot(const Condition& interface, const Limit* limit) {
+RecorderAccount::RecorderAccount(const CaptureOptions& capture, std::string interface,
+                                 std::shared_ptr<Limit> limit, Worker& worker,
+                                 store::DiskThread& disk, WriteRate& write_rate)
+    : RingAccount(worker, std::make_unique<RingRecorder>(
+                              RingSink(store::UringSink<ring::BlockLease>(worker.uring())),
+                              store::RotatingWriterOptions{.interval = capture.file_interval},
+                              std::move(limit), &write_rate)),
+      capture_(capture.name),
+      interface_(std::move(interface)),
+      disk_(disk),
+      recorder_(static_cast<RingRecorder&>(consumer())) {
+  supply_ = disk_.add_supply({.capture = capture_,
+                              .interface = interface_,
+                              .worker = worker.number(),
+                              .max_file_bytes = capture.max_file_bytes,
+                              .executor = worker.executor(),
+                              .customer = &recorder_.writer(),
+                              .answered = [&worker] { worker.turn(); }});
+}
+
+void RecorderAccount::connect() {
+  worker().change(
+      [&recorder = recorder_, supply = supply_] { recorder.writer().connect(*supply); });
+}
+
+void RecorderAccount::adopt(const CaptureOptions& capture) {
+  disk_.set_max_file_bytes(supply_, capture.max_file_bytes);
+  worker().change([&recorder = recorder_, interval = capture.file_interval,
+                   max_bytes = capture.max_file_bytes] {
+    recorder.writer().set_interval(interval);
+    recorder.writer().set_max_file_bytes(max_bytes);
+  });
+}
+
+void RecorderAccount::use_limit(const std::shared_ptr<Limit>& limit) {
+  worker().change([&recorder = recorder_, limit] { recorder.use_limit(limit); });
+}
+
+// From the worker to the disk thread and back, so that what each had handed to the other before has
+// been done by then.
+void RecorderAccount::disconnect(const std::function<void()>& disconnected) {
+  disk_.remove_supply(supply_, disconnected);
+}
+
+RecorderSnapshot RecorderAccount::snapshot(const Condition& interface) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const RecorderCounters& counters = recorder_.counters();
   RecorderSnapshot snapshot;
-  snapshot.capture = names_.capture;
-  snapshot.interface = names_.interface;
+  snapshot.capture = capture_;
+  snapshot.interface = interface_;
   snapshot.worker = worker().number();
   snapshot.written_packets = counters.written_packets.load(kRelaxed);
   snapshot.written_bytes = counters.written_bytes.load(kRelaxed);
@@ -70,8 +115,6 @@ RecorderSnapshot RecorderAccount::snapshot(const Condition& interface, const Lim
 
   snapshot.condition = condition_of(counters);
   if (snapshot.recording()) snapshot.condition = interface;
-  if (limit != nullptr && limit->reached())
-    snapshot.condition = {RecordingState::kEnded, "its limit is reached"};
   return snapshot;
 }
 

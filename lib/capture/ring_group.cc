@@ -1,5 +1,8 @@
 #include "capture/ring_group.h"
 
+#include <system_error>
+#include <utility>
+
 #include "pcapfile/pcap_format.h"
 #include "ring/fanout.h"
 
@@ -41,8 +44,21 @@ void RingGroup::bind(const ring::Interface& link) {
   bound_index_ = link.index;
 }
 
-void RingGroup::open_filter() const {
+void RingGroup::open_filter() {
   for (const ring::RxRing& ring : rings_) ring.attach_filter(filter_);
+  open_ = true;
+}
+
+void RingGroup::change_filter(filter::Program filter) {
+  std::size_t changed = 0;
+  try {
+    for (; open_ && changed < rings_.size(); ++changed) rings_[changed].attach_filter(filter);
+  } catch (const std::system_error&) {
+    // What may be refused is room for both programs at once: this one was let in beside the same.
+    for (std::size_t ring = 0; ring < changed; ++ring) rings_[ring].attach_filter(filter_);
+    throw;
+  }
+  filter_ = std::move(filter);
 }
 
 pcapfile::RecordShape RingGroup::record_shape() const {

@@ -26,6 +26,7 @@ struct RingGroupOptions {
   ring::Clock clock = ring::Clock::kHost;
   pcapfile::Precision precision = pcapfile::Precision::kNano;
   ring::FanoutMode fanout = ring::FanoutMode::kHash;
+  bool operator==(const RingGroupOptions&) const = default;
 };
 
 [[nodiscard]] RingGroupOptions ring_group_options(const CaptureOptions& capture);
@@ -43,7 +44,12 @@ class RingGroup {
   // FanoutGroup::join() do, and must not be used any further then.
   void bind(const ring::Interface& link);
   // From now on packets come in. Throws std::system_error.
-  void open_filter() const;
+  void open_filter();
+  // Those of another filter from now on, which the kernel swaps atomically. Throws
+  // std::system_error, and has changed nothing then.
+  void change_filter(filter::Program filter);
+  [[nodiscard]] const filter::Program& filter() const { return filter_; }
+  [[nodiscard]] int hardware_type() const { return hardware_type_; }
 
   [[nodiscard]] bool is_for(const ring::Interface& link) const {
     return link.hardware_type == hardware_type_;
@@ -61,6 +67,7 @@ class RingGroup {
   int hardware_type_;
   ring::LinkType link_type_;
   filter::Program filter_;
+  bool open_ = false;  // the filter is in the rings
   RingGroupOptions options_;
   std::vector<ring::RxRing> rings_;
   std::optional<int> bound_index_;

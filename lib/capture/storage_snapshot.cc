@@ -12,7 +12,7 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 StorageSnapshot storage_snapshot(const store::Storage& storage) {
   const store::StorageUsage& usage = storage.storage_usage();
   const store::RecoveryTotals& recovery = storage.recovery();
-  StorageSnapshot snapshot{.budget_bytes = usage.budget_bytes,
+  StorageSnapshot snapshot{.budget_bytes = usage.budget_bytes.load(kRelaxed),
                            .used_bytes = usage.used_bytes.load(kRelaxed),
                            .min_free_bytes = usage.min_free_bytes.load(kRelaxed),
                            .disk_size_bytes = usage.disk_size_bytes.load(kRelaxed),
@@ -24,11 +24,11 @@ StorageSnapshot storage_snapshot(const store::Storage& storage) {
   return snapshot;
 }
 
-CaptureSnapshot capture_snapshot(const store::Storage& storage, const store::CaptureUsage& usage) {
+CaptureSnapshot capture_snapshot(const store::CaptureUsage& usage) {
   CaptureSnapshot snapshot{.capture = usage.capture,
                            .storage_used_bytes = usage.used_bytes.load(kRelaxed),
-                           .storage_limit_bytes = usage.limit_bytes,
-                           .write_mode = std::string(name_of(storage.mode_of(usage.capture))),
+                           .storage_limit_bytes = usage.limit_bytes.load(kRelaxed),
+                           .write_mode = std::string(name_of(usage.write_mode.load(kRelaxed))),
                            .opened_files = usage.opened_files.load(kRelaxed),
                            .closed_files = usage.closed_files.load(kRelaxed)};
   const std::int64_t oldest = usage.oldest_microseconds.load(kRelaxed);

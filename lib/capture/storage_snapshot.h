@@ -11,7 +11,6 @@ namespace ringtail::capture {
 
 [[nodiscard]] StorageSnapshot storage_snapshot(const store::Storage& storage);
 // Without its writes, which its workers count.
-[[nodiscard]] CaptureSnapshot capture_snapshot(const store::Storage& storage,
-                                               const store::CaptureUsage& usage);
+[[nodiscard]] CaptureSnapshot capture_snapshot(const store::CaptureUsage& usage);
 
 }  // namespace ringtail::capture

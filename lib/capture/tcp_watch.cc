@@ -1,41 +1,49 @@
 #include "capture/tcp_watch.h"
 
+#include <memory>
 #include <utility>
 
 #include "capture/ring_account.h"
 
 namespace ringtail::capture {
+namespace {
 
-TcpWatch::TcpWatch(const InterfaceRecording::Surroundings& surroundings, InterfaceOptions interface,
-                   const std::vector<Worker*>& workers)
-    : interface_(std::move(interface)) {
-  std::vector<std::unique_ptr<RingAccount>> accounts;
-  for (Worker* worker : workers) {
-    TcpCounter& counter = worker->add(std::make_unique<TcpCounter>());
-    counters_.push_back(&counter);
-    accounts.push_back(std::make_unique<RingAccount>(*worker, counter));
+// By flow, so that both directions of a connection meet in one worker. Not promiscuous: the watch
+// changes nothing about the interface, and sees what captures that do let in.
+RingGroupOptions ring_options(std::size_t workers) {
+  return {.rings = workers,
+          .blocks_per_ring = TcpWatch::kBlocksPerRing,
+          .promiscuous = false,
+          .fanout = ring::FanoutMode::kHash};
+}
+
+}  // namespace
+
+TcpWatch::Opened TcpWatch::open_rings(const WatchOptions& options, int hardware_type) {
+  return open(ring_options(options.cpus.size()),
+              std::make_shared<const InterfaceOptions>(options.interface), hardware_type);
+}
+
+TcpWatch::TcpWatch(const Surroundings& surroundings, const std::vector<unsigned>& cpus,
+                   Opened rings)
+    : InterfaceRecording(surroundings, "tcp_watch", ring_options(cpus.size()), std::move(rings),
+                         Need::kDispensable) {
+  for (const unsigned cpu : cpus) {
+    auto counter = std::make_unique<TcpCounter>();
+    counters_.push_back(counter.get());
+    add(std::make_unique<RingAccount>(surroundings.workers.on(cpu), std::move(counter)));
   }
-  // By flow, so that both directions of a connection meet in one worker. Not promiscuous: the watch
-  // changes nothing about the interface, and sees what captures that do let in.
-  const RingGroupOptions options{.rings = workers.size(),
-                                 .blocks_per_ring = kBlocksPerRing,
-                                 .promiscuous = false,
-                                 .fanout = ring::FanoutMode::kHash};
-  recording_ = std::make_shared<InterfaceRecording>(surroundings, "tcp_watch", options, interface_,
-                                                    std::move(accounts),
-                                                    InterfaceRecording::Need::kDispensable);
 }
 
 TcpWatchSnapshot TcpWatch::snapshot() const {
-  TcpWatchSnapshot snapshot{.interface = interface_.name,
-                            .problem = recording_->condition().problem};
+  TcpWatchSnapshot snapshot{.interface = interface(), .problem = condition().problem};
   std::vector<const tcpwatch::Tally*> tallies;
   for (const TcpCounter* counter : counters_) {
     tallies.push_back(&counter->tally());
     snapshot.dropped_packets += counter->malformed_packets();
   }
   snapshot.figures = tcpwatch::figures_of(tallies, tcpwatch::now(), kPublicationDelay);
-  for (const auto& account : recording_->accounts()) {
+  for (const auto& account : accounts()) {
     account->read_kernel_statistics();
     snapshot.dropped_packets += account->ring_full_packets();
   }

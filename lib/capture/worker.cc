@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -31,7 +32,27 @@ void Worker::open_uring(std::function<void(const std::string&)> report) {
   ready_set_.add(uring_->fd());
 }
 
+void Worker::add(RingConsumer& consumer) {
+  boost::asio::post(context_, [this, &consumer] { consumers_.push_back(&consumer); });
+}
+
+void Worker::remove(RingConsumer& consumer, std::function<void()> removed) {
+  boost::asio::post(context_, [this, &consumer, removed = std::move(removed)] {
+    std::erase(consumers_, &consumer);
+    std::erase_if(awaited_, [&](const Awaited& awaited) { return awaited.consumer == &consumer; });
+    removed();
+  });
+}
+
+void Worker::change(std::function<void()> change) {
+  boost::asio::post(context_, [this, change = std::move(change)] {
+    change();
+    turn();
+  });
+}
+
 void Worker::start() {
+  if (thread_.joinable()) return;
   wait_for_blocks();
   thread_ = base::start_thread("worker-" + std::to_string(number_), [this] { run(); });
   const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> cpus(
@@ -69,7 +90,7 @@ void Worker::turn() {
   if (uring_) uring_->reap();  // what completes later makes an edge as a block does
   bool more = false;
   bool waiting = false;
-  for (const auto& consumer : consumers_) {
+  for (RingConsumer* consumer : consumers_) {
     const RingConsumer::Turn turn = consumer->turn(clock_);
     more |= turn == RingConsumer::Turn::kMore;
     waiting |= turn == RingConsumer::Turn::kWaiting;
@@ -88,7 +109,7 @@ void Worker::turn() {
 
 void Worker::arm_timer() {
   std::optional<RingConsumer::Clock::time_point> due;
-  for (const auto& consumer : consumers_) {
+  for (RingConsumer* consumer : consumers_) {
     for (const auto& theirs : {consumer->flush_due(), consumer->turn_due()}) {
       if (theirs && (!due || *theirs < *due)) due = theirs;
     }
@@ -106,7 +127,7 @@ void Worker::timer_expired() {
   timer_due_.reset();
   clock_.enter(WorkerState::kWaitingDisk);
   const auto now = RingConsumer::Clock::now();
-  for (const auto& consumer : consumers_) {
+  for (RingConsumer* consumer : consumers_) {
     const auto due = consumer->flush_due();
     if (due && *due <= now) consumer->flush();
   }
@@ -142,9 +163,8 @@ void Worker::drain(RingConsumer& consumer, std::uint64_t accepted_packets,
                     });
 }
 
-void Worker::abandon() {
-  // Not posted: behind a turn on a slow disk it would come too late.
-  for (const auto& consumer : consumers_) consumer->abandon();
+void Worker::abandon(RingConsumer& consumer) {
+  consumer.abandon();  // not posted: behind a turn on a slow disk it would come too late
   boost::asio::post(context_, [this] { turn(); });
 }
 

@@ -4,13 +4,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <concepts>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "capture/block_consumer.h"
@@ -32,9 +29,9 @@ using RingRecorder = Recorder<ring::RxRing, RingSink>;
 // retires a block of one of its rings or has completed a write, then gives each of its consumers a
 // turn.
 //
-// Consumers are added by the control thread before start(); from then on everything it owns belongs
-// to its thread, except what is said to be read by others. The control thread calls the rest, at
-// any time: use_ring(), release_ring() and drain() post, abandon() sets flags and posts.
+// The control thread calls it, before or after start(): everything that concerns a consumer is
+// posted, and happens on the worker's thread. The consumers are others', and belong to that thread
+// from add() to remove(), or until it has ended, except what is said to be read by others.
 class Worker {
  public:
   Worker(unsigned number, unsigned cpu);
@@ -45,15 +42,15 @@ class Worker {
   // Before start(): its recorders may write by io_uring. Throws what Uring does.
   void open_uring(std::function<void(const std::string&)> report);
   [[nodiscard]] store::Uring* uring() { return uring_ ? &*uring_ : nullptr; }
-  // Before start().
-  template <std::derived_from<RingConsumer> Consumer>
-  Consumer& add(std::unique_ptr<Consumer> consumer) {
-    Consumer& added = *consumer;
-    consumers_.push_back(std::move(consumer));
-    return added;
-  }
-  // Throws std::system_error if the thread cannot be pinned.
+  // Does nothing if it has been started. Throws std::system_error if the thread cannot be pinned.
   void start();
+
+  // From now on the consumer has its turns.
+  void add(RingConsumer& consumer);
+  // It has none any more when `removed` is called, on the worker's thread.
+  void remove(RingConsumer& consumer, std::function<void()> removed);
+  // Done on the worker's thread, before another turn.
+  void change(std::function<void()> change);
 
   // The consumer, which has no ring, takes blocks from this one, in records of that shape. Throws
   // std::system_error.
@@ -66,7 +63,8 @@ class Worker {
   // The consumer takes what is left of `accepted_packets`; `drained` is called on the worker's
   // thread when it has drained.
   void drain(RingConsumer& consumer, std::uint64_t accepted_packets, std::function<void()> drained);
-  void abandon();
+  // Time is up for the consumer, even while a turn is under way.
+  void abandon(RingConsumer& consumer);
   // Ends the thread; blocks until it has, and all its writes with it. What is not drained by then
   // is not written.
   void stop();
@@ -102,8 +100,8 @@ class Worker {
   std::optional<RingConsumer::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
   std::vector<Awaited> awaited_;
-  std::optional<store::Uring> uring_;  // outlives the consumers, whose writes it carries out
-  std::vector<std::unique_ptr<RingConsumer>> consumers_;
+  std::optional<store::Uring> uring_;
+  std::vector<RingConsumer*> consumers_;
   WorkerClock clock_;
   std::thread thread_;
 };

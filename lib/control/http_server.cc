@@ -20,17 +20,28 @@ HttpServer::HttpServer(boost::asio::io_context& io, const Endpoint& endpoint, Ht
       turns_(std::make_shared<Turns>(io.get_executor())),
       listener_(io),
       back_off_(io) {
-  base::UniqueFd fd = listen_on(endpoint);
-  local_endpoint_ = local_endpoint_of(fd.get());
-  listener_.assign(fd.get());
-  (void)fd.release();
-  await_connection();
+  listen_at(listen_on(endpoint));
 }
 
 HttpServer::~HttpServer() { stop(); }
 
 void HttpServer::route(std::string target, Routes::Handler handler) {
   routes_.add(std::move(target), std::move(handler));
+}
+
+void HttpServer::move_to(base::UniqueFd listener) {
+  running_ = std::make_shared<const bool>(true);  // what waits for the old one is gone
+  back_off_.cancel();
+  Error ignored;
+  listener_.close(ignored);
+  listen_at(std::move(listener));
+}
+
+void HttpServer::listen_at(base::UniqueFd listener) {
+  local_endpoint_ = local_endpoint_of(listener.get());
+  listener_.assign(listener.get());
+  (void)listener.release();
+  await_connection();
 }
 
 void HttpServer::stop() {

@@ -43,6 +43,9 @@ class HttpServer {
   // Adds a page; a query in the request does not matter for finding it.
   void route(std::string target, Routes::Handler handler);
 
+  // Listens at this socket (listen_on()) in place of the one that it has, whose connections go on.
+  void move_to(base::UniqueFd listener);
+
   // Where it listens: for TCP port 0, with the port that the kernel chose.
   [[nodiscard]] const Endpoint& local_endpoint() const { return local_endpoint_; }
 
@@ -53,6 +56,7 @@ class HttpServer {
  private:
   using Error = boost::system::error_code;
 
+  void listen_at(base::UniqueFd listener);
   void await_connection();
   void accept_one();
   void back_off();

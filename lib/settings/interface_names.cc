@@ -55,6 +55,7 @@ std::vector<std::string> read_interface_names(const Node& node, std::string_view
 
 Node write_interface_names(const std::vector<std::string>& names) {
   std::vector<Node> items;
+  items.reserve(names.size());
   for (const std::string& name : names) items.push_back(Node::scalar(name));
   return Node::list(std::move(items));
 }

@@ -57,21 +57,36 @@ dev_t device_of(const fs::path& path) {
 
 }  // namespace
 
-Budget::Budget(const StorageOptions& options, base::Reporter report)
-    : options_(options), report_(std::move(report)) {
+Budget::Budget(const StorageOptions& options, base::Reporter report) : report_(std::move(report)) {
+  catalog_.scan(options.directory);
+  adopt(options);
+}
+
+void Budget::adopt(const StorageOptions& options) {
+  options_ = options;
+  const CaptureUsages before = std::exchange(usage_, {});
   for (const CaptureBudget& budget : options_.captures) {
-    usage_.push_back(std::make_unique<CaptureUsage>());
-    usage_.back()->capture = budget.capture;
-    usage_.back()->limit_bytes = budget.limit_bytes;
+    const auto known = std::ranges::find(before, budget.capture, &CaptureUsage::capture);
+    usage_.push_back(known == before.end() ? std::make_shared<CaptureUsage>() : *known);
+    if (known == before.end()) usage_.back()->capture = budget.capture;
+    usage_.back()->limit_bytes.store(budget.limit_bytes, std::memory_order_relaxed);
   }
-  storage_usage_.budget_bytes = options_.max_bytes;
-  catalog_.scan(options_.directory);
+  storage_usage_.budget_bytes.store(options_.max_bytes, std::memory_order_relaxed);
   publish();
 }
 
+bool Budget::trim_step() {
+  for (const CaptureBudget& budget : options_.captures) {
+    if (used_by(budget.capture) > budget.limit_bytes &&
+        remove_oldest(budget.capture, RemovalReason::kKeepSize) > 0)
+      return true;
+  }
+  return used_by_all() > options_.max_bytes && remove_oldest_of_all(RemovalReason::kMaxSize) > 0;
+}
+
 void Budget::make_room(const std::string& capture, std::uint64_t bytes) {
-  const auto budget = std::ranges::find(options_.captures, capture, &CaptureBudget::capture);
-  while (used_by(capture) + bytes > budget->limit_bytes) {
+  const CaptureBudget* budget = budget_of(capture);
+  while (budget != nullptr && used_by(capture) + bytes > budget->limit_bytes) {
     if (remove_oldest(capture, RemovalReason::kKeepSize) == 0) {
       throw_full("making room in the budget of capture", capture, "raise storage.max_size");
     }
@@ -108,7 +123,7 @@ void Budget::make_room_on_disk(const std::string& capture, std::uint64_t bytes) 
 }
 
 std::uint64_t Budget::remove_oldest(const std::string& capture, RemovalReason reason) {
-  while (const auto entry = catalog_.oldest(capture, is_configured(capture))) {
+  while (const auto entry = oldest_removable(capture)) {
     if (const std::uint64_t freed = remove(capture, *entry, reason); freed > 0) return freed;
   }
   return 0;
@@ -136,11 +151,11 @@ std::uint64_t Budget::remove(const std::string& capture, const Catalog::Entry& e
 std::uint64_t Budget::remove_oldest_of_all(RemovalReason reason) {
   std::optional<std::pair<PacketTime, std::string>> oldest;
   for (const std::string& capture : catalog_.captures()) {
-    if (!is_configured(capture)) {
+    if (budget_of(capture) == nullptr) {
       if (const std::uint64_t freed = remove_oldest(capture, reason); freed > 0) return freed;
       continue;
     }
-    const auto entry = catalog_.oldest(capture, true);
+    const auto entry = oldest_removable(capture);
     if (entry && (!oldest || entry->start < oldest->first)) {
       oldest = {entry->start, capture};
     }
@@ -161,9 +176,17 @@ bool Budget::remove_beyond_count() {
   return true;
 }
 
-bool Budget::is_configured(const std::string& capture) const {
-  return std::ranges::find(options_.captures, capture, &CaptureBudget::capture) !=
-         options_.captures.end();
+const CaptureBudget* Budget::budget_of(const std::string& capture) const {
+  const auto found = std::ranges::find(options_.captures, capture, &CaptureBudget::capture);
+  return found == options_.captures.end() ? nullptr : &*found;
+}
+
+std::optional<Catalog::Entry> Budget::oldest_removable(const std::string& capture) const {
+  const CaptureBudget* budget = budget_of(capture);
+  std::optional<Catalog::Entry> oldest = catalog_.oldest(capture);
+  const bool kept = budget != nullptr && catalog_.file_count(capture) == 1 &&
+                    oldest->allocated_bytes <= budget->limit_bytes / 2;
+  return kept ? std::nullopt : std::move(oldest);
 }
 
 std::uint64_t Budget::used_by(const std::string& capture) const {
@@ -177,8 +200,10 @@ std::uint64_t Budget::used_by_all() const {
   return sum;
 }
 
-CaptureUsage& Budget::usage_of(const std::string& capture) {
-  return **std::ranges::find(usage_, capture, [](const auto& usage) { return usage->capture; });
+CaptureUsage* Budget::usage_of(const std::string& capture) {
+  const auto found =
+      std::ranges::find(usage_, capture, [](const auto& usage) { return usage->capture; });
+  return found == usage_.end() ? nullptr : found->get();
 }
 
 // Who only wants to know learns nothing from a disk that does not say.
@@ -197,7 +222,7 @@ void Budget::publish() {
   storage_usage_.used_bytes.store(used_by_all(), std::memory_order_relaxed);
   for (const auto& usage : usage_) {
     usage->used_bytes.store(used_by(usage->capture), std::memory_order_relaxed);
-    const auto oldest = catalog_.oldest(usage->capture, false);
+    const auto oldest = catalog_.oldest(usage->capture);
     const std::int64_t start = oldest ? std::chrono::floor<std::chrono::microseconds>(oldest->start)
                                             .time_since_epoch()
                                             .count()

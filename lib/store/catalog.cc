@@ -103,8 +103,8 @@ std::vector<std::string> Catalog::captures() const {
   return names;
 }
 
-std::optional<Catalog::Entry> Catalog::oldest(const std::string& capture, bool keep_newest) const {
-  if (file_count(capture) <= (keep_newest ? 1U : 0U)) return std::nullopt;
+std::optional<Catalog::Entry> Catalog::oldest(const std::string& capture) const {
+  if (file_count(capture) == 0) return std::nullopt;
   return *find(capture)->entries.begin();
 }
 

@@ -40,8 +40,7 @@ class Catalog {
   [[nodiscard]] std::size_t file_count(const std::string& capture) const;
   [[nodiscard]] std::size_t file_count() const;
   [[nodiscard]] std::vector<std::string> captures() const;
-  // The oldest entry of the capture; with `keep_newest` not if it is the only one.
-  [[nodiscard]] std::optional<Entry> oldest(const std::string& capture, bool keep_newest) const;
+  [[nodiscard]] std::optional<Entry> oldest(const std::string& capture) const;
   // The oldest entry that both starts and ends before then.
   [[nodiscard]] std::optional<Entry> ended_before(const std::string& capture,
                                                   PacketTime then) const;

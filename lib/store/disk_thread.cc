@@ -20,26 +20,30 @@ constexpr int kNiceness = 10;  // behind the host's own work, before batch jobs
 
 // The methods of FileSupply are called on the worker's thread and only post; the others run on the
 // disk thread.
-class DiskThread::Supply final : public FileSupply {
+class DiskThread::Supply final : public FileSupply, public std::enable_shared_from_this<Supply> {
  public:
   Supply(DiskThread& disk, SupplyOptions options)
       : disk_(disk), options_(std::move(options)), retry_(disk.context_) {}
 
   void request_file() override {
-    boost::asio::post(disk_.context_, [this] { make_file(); });
+    boost::asio::post(disk_.context_, [self = shared_from_this()] { self->make_file(); });
   }
   void begin_file(std::shared_ptr<OpenFile> file, PacketTime start) override {
-    boost::asio::post(disk_.context_,
-                      [this, file = std::move(file), start] { begin(file, start); });
+    boost::asio::post(disk_.context_, [self = shared_from_this(), file = std::move(file), start] {
+      self->begin(file, start);
+    });
   }
   void grow_file(std::shared_ptr<OpenFile> file) override {
-    boost::asio::post(disk_.context_, [this, file = std::move(file)] { grow(file); });
+    boost::asio::post(disk_.context_,
+                      [self = shared_from_this(), file = std::move(file)] { self->grow(file); });
   }
   void finish_file(std::shared_ptr<OpenFile> file, FinishedFile finished) override {
-    boost::asio::post(disk_.context_,
-                      [this, file = std::move(file), finished] { finish(file, finished); });
+    boost::asio::post(disk_.context_, [self = shared_from_this(), file = std::move(file),
+                                       finished] { self->finish(file, finished); });
   }
 
+  void set_max_file_bytes(std::uint64_t bytes) { options_.max_file_bytes = bytes; }
+  [[nodiscard]] const boost::asio::any_io_executor& executor() const { return options_.executor; }
   // No more requests are served.
   void close() {
     closed_ = true;
@@ -56,16 +60,17 @@ class DiskThread::Supply final : public FileSupply {
  private:
   template <typename Call>
   void answer(Call call) {
-    boost::asio::post(options_.executor, [this, call = std::move(call)] {
-      call(*options_.customer);
-      options_.answered();
+    boost::asio::post(options_.executor, [call = std::move(call), customer = options_.customer,
+                                          answered = options_.answered] {
+      call(*customer);
+      answered();
     });
   }
 
   void make_file_at(std::chrono::steady_clock::time_point time) {
     retry_.expires_at(time);
-    retry_.async_wait([this](const boost::system::error_code& cancelled) {
-      if (!cancelled) make_file();
+    retry_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+      if (!cancelled) self->make_file();
     });
   }
 
@@ -162,8 +167,51 @@ DiskThread::DiskThread(Storage& storage, base::Reporter report)
 
 DiskThread::~DiskThread() { stop(); }
 
-FileSupply& DiskThread::add_supply(SupplyOptions options) {
-  return *supplies_.emplace_back(std::make_unique<Supply>(*this, std::move(options)));
+std::shared_ptr<FileSupply> DiskThread::add_supply(SupplyOptions options) {
+  auto supply = std::make_shared<Supply>(*this, std::move(options));
+  boost::asio::post(context_, [this, supply] { supplies_.push_back(supply); });
+  return supply;
+}
+
+std::shared_ptr<DiskThread::Supply> DiskThread::own(const std::shared_ptr<FileSupply>& supply) {
+  return std::static_pointer_cast<Supply>(supply);
+}
+
+void DiskThread::remove_supply(const std::shared_ptr<FileSupply>& supply,
+                               std::function<void()> removed) {
+  boost::asio::post(context_, [this, supply = own(supply), removed = std::move(removed)] {
+    supply->close();
+    supply->remove_unbegun();
+    std::erase(supplies_, supply);
+    boost::asio::post(supply->executor(), removed);
+  });
+}
+
+void DiskThread::set_max_file_bytes(const std::shared_ptr<FileSupply>& supply,
+                                    std::uint64_t bytes) {
+  boost::asio::post(context_, [supply = own(supply), bytes] { supply->set_max_file_bytes(bytes); });
+}
+
+void DiskThread::prepare(std::vector<std::string> captures,
+                         std::function<void(const std::string& error)> prepared) {
+  boost::asio::post(context_,
+                    [this, captures = std::move(captures), prepared = std::move(prepared)] {
+                      std::string problem;
+                      try {
+                        storage_.prepare(captures);
+                      } catch (const std::exception& error) {
+                        problem = error.what();
+                      }
+                      prepared(problem);
+                    });
+}
+
+void DiskThread::adopt(StorageOptions options, std::function<void()> adopted) {
+  boost::asio::post(context_, [this, options = std::move(options), adopted = std::move(adopted)] {
+    storage_.adopt(options);
+    retain();
+    adopted();
+  });
 }
 
 void DiskThread::start() {

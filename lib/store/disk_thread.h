@@ -45,9 +45,19 @@ class DiskThread {
   DiskThread(const DiskThread&) = delete;
   DiskThread& operator=(const DiskThread&) = delete;
 
-  // Before start(). The supply lives as long as the disk thread; the customer and the executor's
-  // context must live until stop() has returned.
-  FileSupply& add_supply(SupplyOptions options);
+  // Any thread, until close(); the supply must not outlive the disk thread. The customer and the
+  // executor's context must live until the supply is removed, or stop() has returned.
+  [[nodiscard]] std::shared_ptr<FileSupply> add_supply(SupplyOptions options);
+  // The supply's customer has handed back all files: removes those that were made ahead. `removed`
+  // is called on the supply's executor, behind the last call of the customer.
+  void remove_supply(const std::shared_ptr<FileSupply>& supply, std::function<void()> removed);
+  // Files that are made from now on.
+  void set_max_file_bytes(const std::shared_ptr<FileSupply>& supply, std::uint64_t bytes);
+  // Storage::prepare(); `prepared` is called on the disk thread, with what is wrong if that fails.
+  void prepare(std::vector<std::string> captures,
+               std::function<void(const std::string& error)> prepared);
+  // Storage::adopt(), then calls `adopted` on the disk thread.
+  void adopt(StorageOptions options, std::function<void()> adopted);
   void start();
   // Does what was handed over so far, removes the files that nobody began, serves nothing further;
   // then `closed` is called on the executor.
@@ -58,6 +68,7 @@ class DiskThread {
  private:
   class Supply;
 
+  static std::shared_ptr<Supply> own(const std::shared_ptr<FileSupply>& supply);
   void recover();
   void retain();
   void watch();
@@ -67,7 +78,7 @@ class DiskThread {
   base::Reporter report_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  std::vector<std::unique_ptr<Supply>> supplies_;
+  std::vector<std::shared_ptr<Supply>> supplies_;
   boost::asio::steady_timer watch_timer_;
   bool closed_ = false;
   std::thread thread_;

@@ -30,6 +30,7 @@ class FileInterval {
     over_at_ = now + (*end_ - first) + kLateness;
   }
 
+  [[nodiscard]] PacketTime first() const { return begin_; }
   // Whether a block that begins with a packet of this time goes into another file. When the clock
   // was set back, the file ends when its interval would have.
   [[nodiscard]] bool ends_before(PacketTime first, Clock::time_point now) const {

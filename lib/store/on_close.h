@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct OnCloseOptions {
   std::string capture;
   std::vector<std::string> command;  // an absolute path and arguments; the file's path comes behind
   std::chrono::nanoseconds timeout{};
+  bool operator==(const OnCloseOptions&) const = default;
 };
 
 // How a run ended: by exit code 0; otherwise (it could not be started, another code, a signal); at
@@ -50,5 +52,6 @@ struct OnCloseTotals {
   std::string capture;
   std::array<std::atomic<std::uint64_t>, kOnCloseResultCount> runs{};  // by OnCloseResult
 };
+using OnCloseTotalsList = std::vector<std::shared_ptr<const OnCloseTotals>>;
 
 }  // namespace ringtail::store

@@ -42,25 +42,24 @@ std::vector<std::string> command_for(const OnCloseOptions& options, const Closed
 }  // namespace
 
 struct OnCloseRunner::Hook {
-  explicit Hook(OnCloseOptions its_options) : options(std::move(its_options)) {
-    totals.capture = options.capture;
-  }
-  void count(OnCloseResult result) {
-    totals.runs[static_cast<std::size_t>(result)].fetch_add(1, std::memory_order_relaxed);
+  Hook(OnCloseOptions its_options, std::shared_ptr<OnCloseTotals> its_totals)
+      : options(std::move(its_options)), totals(std::move(its_totals)) {}
+  void count(OnCloseResult result) const {
+    totals->runs[static_cast<std::size_t>(result)].fetch_add(1, std::memory_order_relaxed);
   }
   [[nodiscard]] std::string name() const { return "on_close of capture " + options.capture; }
 
   OnCloseOptions options;
-  OnCloseTotals totals;
+  std::shared_ptr<OnCloseTotals> totals;
   bool failing = false;               // the thread's: what was reported last
   std::atomic<bool> dropping{false};  // reported, until nothing waits any more
 };
 
 struct OnCloseRunner::Run {
-  Run(boost::asio::io_context& context, Hook& its_hook, const ClosedFile& file)
-      : hook(its_hook),
-        program(command_for(hook.options, file), {kPath, "RINGTAIL_CAPTURE=" + file.capture,
-                                                  "RINGTAIL_INTERFACE=" + file.interface}),
+  Run(boost::asio::io_context& context, std::shared_ptr<Hook> its_hook, const ClosedFile& file)
+      : hook(std::move(its_hook)),
+        program(command_for(hook->options, file), {kPath, "RINGTAIL_CAPTURE=" + file.capture,
+                                                   "RINGTAIL_INTERFACE=" + file.interface}),
         ended(context, program.fd()),
         deadline(context),
         path(file.path.string()) {}
@@ -68,7 +67,7 @@ struct OnCloseRunner::Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  Hook& hook;
+  std::shared_ptr<Hook> hook;
   Program program;
   Descriptor ended;  // borrows the program's
   boost::asio::steady_timer deadline;
@@ -76,11 +75,8 @@ struct OnCloseRunner::Run {
   bool timed_out = false;
 };
 
-OnCloseRunner::OnCloseRunner(std::vector<OnCloseOptions> options, base::Reporter report)
-    : report_(std::move(report)), work_(context_.get_executor()) {
-  for (OnCloseOptions& capture : options)
-    if (!capture.command.empty()) hooks_.push_back(std::make_unique<Hook>(std::move(capture)));
-}
+OnCloseRunner::OnCloseRunner(base::Reporter report)
+    : report_(std::move(report)), work_(context_.get_executor()) {}
 
 OnCloseRunner::~OnCloseRunner() {
   context_.stop();
@@ -88,22 +84,38 @@ OnCloseRunner::~OnCloseRunner() {
 }
 
 void OnCloseRunner::start() {
-  if (hooks_.empty()) return;
+  if (thread_.joinable()) return;
   thread_ = base::start_thread("on-close", [this] {
     take_lowest_priority();
     context_.run();
   });
 }
 
-OnCloseRunner::Hook* OnCloseRunner::find(const std::string& capture) {
+void OnCloseRunner::adopt(std::vector<OnCloseOptions> options) {
+  Hooks hooks;
+  for (OnCloseOptions& capture : options) {
+    const std::shared_ptr<Hook> known = find(capture.capture);
+    if (known && known->options == capture) {
+      hooks.push_back(known);
+    } else if (known || !capture.command.empty()) {
+      auto totals = known ? known->totals : std::make_shared<OnCloseTotals>();
+      if (!known) totals->capture = capture.capture;
+      hooks.push_back(std::make_shared<Hook>(std::move(capture), std::move(totals)));
+    }
+  }
+  hooks_ = hooks;
+  boost::asio::post(context_, [this, hooks = std::move(hooks)] { known_ = hooks; });
+}
+
+std::shared_ptr<OnCloseRunner::Hook> OnCloseRunner::find(const std::string& capture) const {
   const auto found = std::ranges::find_if(
       hooks_, [&](const auto& hook) { return hook->options.capture == capture; });
-  return found == hooks_.end() ? nullptr : found->get();
+  return found == hooks_.end() ? nullptr : *found;
 }
 
 void OnCloseRunner::submit(const ClosedFile& file) {
-  Hook* hook = find(file.capture);
-  if (hook == nullptr) return;
+  const std::shared_ptr<Hook> hook = find(file.capture);
+  if (!hook || hook->options.command.empty()) return;
   if (waiting_count_.fetch_add(1, std::memory_order_relaxed) >= kMostWaiting) {
     if (!hook->dropping.exchange(true, std::memory_order_relaxed))
       report_(base::Severity::kError,
@@ -127,23 +139,23 @@ void OnCloseRunner::begin_waiting() {
     const Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_count_.fetch_sub(1, std::memory_order_relaxed);
-    begin(*next.hook, next.file);
+    begin(next.hook, next.file);
   }
   if (!waiting_.empty()) return;
-  for (const auto& hook : hooks_)
+  for (const auto& hook : known_)
     if (hook->dropping.exchange(false, std::memory_order_relaxed))
       report_(base::Severity::kInfo, hook->name() + ": every file is handed to it again");
 }
 
-void OnCloseRunner::begin(Hook& hook, const ClosedFile& file) {
+void OnCloseRunner::begin(const std::shared_ptr<Hook>& hook, const ClosedFile& file) {
   try {
     running_.emplace_back(context_, hook, file);
   } catch (const std::system_error& error) {
-    return finish(hook, OnCloseResult::kFailed, error.what());
+    return finish(*hook, OnCloseResult::kFailed, error.what());
   }
   const auto run = std::prev(running_.end());
   await_end(run);
-  run->deadline.expires_after(hook.options.timeout);
+  run->deadline.expires_after(hook->options.timeout);
   run->deadline.async_wait([this, run](const boost::system::error_code& cancelled) {
     if (!cancelled) pass_deadline(*run);
   });
@@ -172,7 +184,7 @@ void OnCloseRunner::pass_deadline(Run& run) {
 }
 
 void OnCloseRunner::end(std::list<Run>::iterator run, int status) {
-  Hook& hook = run->hook;
+  Hook& hook = *run->hook;
   const std::string what = hook.options.command[0] + " " + run->path + " ";
   if (run->timed_out)
     finish(hook, OnCloseResult::kTimeout, what + "did not end in time, and was ended");
@@ -228,9 +240,9 @@ void OnCloseRunner::kill() {
   });
 }
 
-std::vector<const OnCloseTotals*> OnCloseRunner::totals() const {
-  std::vector<const OnCloseTotals*> totals;
-  for (const auto& hook : hooks_) totals.push_back(&hook->totals);
+OnCloseTotalsList OnCloseRunner::totals() const {
+  OnCloseTotalsList totals;
+  for (const auto& hook : hooks_) totals.push_back(hook->totals);
   return totals;
 }
 

@@ -26,37 +26,46 @@ namespace ringtail::store {
 //
 // What goes wrong and what works again is reported once per change, from any thread. A file may be
 // deleted to make room while it waits or its program runs.
+//
+// One thread constructs, starts and closes it; the thread of the files, which may be another,
+// adopts and submits once it runs.
 class OnCloseRunner {
  public:
   static constexpr std::size_t kMostRunning = 2;
   static constexpr std::size_t kMostWaiting = 256;
   static constexpr std::chrono::seconds kTermTime{5};
 
-  // Of captures without a command nothing is run.
-  OnCloseRunner(std::vector<OnCloseOptions> options, base::Reporter report);
+  explicit OnCloseRunner(base::Reporter report);
   // Kills what runs.
   ~OnCloseRunner();
   OnCloseRunner(const OnCloseRunner&) = delete;
   OnCloseRunner& operator=(const OnCloseRunner&) = delete;
 
+  // Does nothing if it has been started. Throws std::system_error.
   void start();
-  // Any thread; never blocks. Files of captures without a program are ignored.
+  // The captures and programs from now on, of captures without a command nothing is run; files that
+  // wait keep the program that they were submitted for. A capture's totals go on as long as it is
+  // there.
+  void adopt(std::vector<OnCloseOptions> options);
+  // Never blocks. Files of captures without a program are ignored.
   void submit(const ClosedFile& file);
   // No file follows: `closed` is called on the executor when none waits or runs any more.
   void close(const boost::asio::any_io_executor& executor, std::function<void()> closed);
   // Kills what runs and drops what waits.
   void kill();
 
-  // One for each capture with a program.
-  [[nodiscard]] std::vector<const OnCloseTotals*> totals() const;
+  // One for each capture that has, or had, a program; of the thread of the files.
+  [[nodiscard]] OnCloseTotalsList totals() const;
 
  private:
   struct Hook;
   struct Run;
 
-  Hook* find(const std::string& capture);
+  using Hooks = std::vector<std::shared_ptr<Hook>>;
+
+  [[nodiscard]] std::shared_ptr<Hook> find(const std::string& capture) const;
   void begin_waiting();
-  void begin(Hook& hook, const ClosedFile& file);
+  void begin(const std::shared_ptr<Hook>& hook, const ClosedFile& file);
   void await_end(std::list<Run>::iterator run);
   void pass_deadline(Run& run);
   void end(std::list<Run>::iterator run, int status);
@@ -65,17 +74,18 @@ class OnCloseRunner {
   void tell_if_closed();
 
   struct Waiting {
-    Hook* hook;
+    std::shared_ptr<Hook> hook;
     ClosedFile file;
   };
 
   base::Reporter report_;
-  std::vector<std::unique_ptr<Hook>> hooks_;
+  Hooks hooks_;
   std::atomic<std::size_t> waiting_count_ = 0;  // submitted, and not begun or dropped yet
 
   // Of the thread.
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  Hooks known_;  // the same, as it knows them
   std::deque<Waiting> waiting_;
   std::list<Run> running_;
   bool killed_ = false;

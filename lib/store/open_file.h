@@ -15,10 +15,12 @@
 namespace ringtail::store {
 
 // A file on its way. The disk thread makes it and finishes it; between, one worker writes to `fd`
-// with `mode` and has `carry` to itself. The other members belong to the disk thread alone.
+// with `mode`, no more than `max_bytes`, and has `carry` to itself. The other members belong to the
+// disk thread alone.
 struct OpenFile {
   base::UniqueFd fd;
   WriteMode mode = WriteMode::kDirect;
+  std::uint64_t max_bytes = 0;
   base::Mapping carry;  // one page, the worker's
 
   std::filesystem::path folder;
@@ -27,7 +29,6 @@ struct OpenFile {
   FileName final_name;
   PacketTime first;                 // of its first packet, once it is begun
   std::uint64_t granted_bytes = 0;  // how much of the budget it may fill
-  std::uint64_t max_bytes = 0;
 };
 
 enum class StorageProblem { kFull, kError };

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,12 +26,13 @@ namespace ringtail::store {
 using FileHeader = std::array<std::byte, pcapfile::kFileHeaderBytes>;
 
 struct RotatingWriterOptions {
-  std::uint64_t max_file_bytes = 0;
+  // Files are as large as they were made to be, but not larger than this.
+  std::uint64_t max_file_bytes = std::numeric_limits<std::uint64_t>::max();
   std::chrono::nanoseconds interval{0};  // 0: files change by size alone
   FileHeader file_header{};
 };
 
-// Writes the runs of one recorder into a sequence of files, none larger than the limit and each for
+// Writes the runs of one recorder into a sequence of files, none larger than it may be and each for
 // one interval of the clock; files change only between blocks, so that the last packets of a file
 // may lie up to one block timeout behind its interval. Files come from and go back to the disk
 // thread; when none can be had the caller is told to discard, and when one is only late, to wait
@@ -64,6 +66,21 @@ class RotatingWriter final : public FileCustomer {
     supply_->request_file();
   }
 
+  // A file that has been granted more ends at once, one that was made ahead for more is replaced:
+  // there may be no room for what they take.
+  void set_max_file_bytes(std::uint64_t bytes) {
+    options_.max_file_bytes = bytes;
+    if (current_ && current_->granted_bytes() > bytes) close_current();
+    if (next_ && next_->max_bytes > bytes) replace_next();
+    settle();
+  }
+
+  // The current file goes by it, too; one whose interval is then over ends with the next turn.
+  void set_interval(std::chrono::nanoseconds interval) {
+    if (std::exchange(options_.interval, interval) == interval || !current_) return;
+    interval_ = FileInterval(interval, interval_.first(), current_since_);
+  }
+
   // What files begin with from now on: a current one that began with anything else ends.
   void set_file_header(const FileHeader& header) {
     if (std::exchange(options_.file_header, header) == header) return;
@@ -77,7 +94,7 @@ class RotatingWriter final : public FileCustomer {
   [[nodiscard]] Room make_room(std::size_t bound_bytes, PacketTime first, Clock::time_point now) {
     settle();
     if (current_ && interval_.ends_before(first, now)) close_current();
-    if (current_ && current_->end().bytes + bound_bytes > options_.max_file_bytes) close_current();
+    if (current_ && current_->end().bytes + bound_bytes > max_bytes()) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
       // The end of the last file goes first, and is on disk before: a kill between the two must cost
@@ -198,12 +215,16 @@ class RotatingWriter final : public FileCustomer {
     return file.written().packets > 0 ? file.written() : RecordMark{};
   }
 
+  [[nodiscard]] std::uint64_t max_bytes() const {
+    return std::min(current_->file()->max_bytes, options_.max_file_bytes);
+  }
+
   // Whether the current file must have more space before the block fits; asks for it ahead of that.
   bool must_grow(std::size_t bound_bytes) {
     const std::uint64_t end = current_->end().bytes + bound_bytes;
     const std::uint64_t needed = (end + File::kPageBytes - 1) / File::kPageBytes * File::kPageBytes;
     const std::uint64_t granted = current_->granted_bytes();
-    const bool low = needed + kGrowAheadBytes > granted && granted < options_.max_file_bytes;
+    const bool low = needed + kGrowAheadBytes > granted && granted < max_bytes();
     if (low && !growing_ && !growth_refused_) {
       growing_ = true;
       supply_->grow_file(current_->file());
@@ -215,6 +236,7 @@ class RotatingWriter final : public FileCustomer {
     current_ = std::make_unique<File>(++last_id_, std::move(next_), next_granted_bytes_,
                                       options_.file_header, 2 * sink_.capacity());
     interval_ = FileInterval(options_.interval, first, now);
+    current_since_ = now;
     begun_ = growing_ = growth_refused_ = false;
     next_wanted_ = true;
   }
@@ -288,7 +310,8 @@ class RotatingWriter final : public FileCustomer {
   FileSupply* supply_ = nullptr;
 
   std::unique_ptr<File> current_;
-  FileInterval interval_;        // of the current file
+  FileInterval interval_;  // of the current file
+  Clock::time_point current_since_;
   bool begun_ = false;           // of the current file: its first packet is known
   bool growing_ = false;         // space was asked for
   bool growth_refused_ = false;  // it ends where its space ends

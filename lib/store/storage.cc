@@ -75,14 +75,10 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   make_folder(options_.directory);
   lock_ = lock_directory(options_.directory);
   choose_mode();
-  for (const CaptureBudget& budget : options_.captures) {
-    const fs::path folder = options_.directory / budget.capture;
-    make_folder(folder);
-    refuse_symlink(folder);
-    choose_mode(budget.capture, folder);
-  }
+  for (const CaptureBudget& budget : options_.captures) open_folder(budget.capture);
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
+  tell_modes();
   recovery_ = std::make_unique<Recovery>(std::move(partial), *budget_, report_, options_.on_closed);
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
@@ -92,12 +88,51 @@ Storage::Storage(StorageOptions options, base::Reporter report)
 void Storage::choose_mode() {
   const ChosenMode chosen = choose_write_mode(options_.directory, options_.mode);
   mode_ = chosen.mode;
+  const bool wanted = options_.mode == ModeChoice::kAuto || must_use_uring();
+  may_use_uring_ = wanted && !chosen.no_uring;
   if (chosen.no_uring) {
     report_(base::Severity::kInfo,
             "io_uring cannot be used (" + chosen.no_uring.message() +
                 "; an old kernel, kernel.io_uring_disabled or a seccomp filter may be why): a "
                 "worker waits for each of its writes");
   }
+}
+
+void Storage::prepare(const std::vector<std::string>& captures) {
+  if (mount_) mount_->check();
+  std::vector<fs::path> made;
+  try {
+    for (const std::string& capture : captures) {
+      if (!fs::exists(options_.directory / capture)) made.push_back(options_.directory / capture);
+      open_folder(capture);
+    }
+  } catch (const std::exception&) {
+    std::error_code ignored;  // only an empty one goes
+    for (const fs::path& folder : made) fs::remove(folder, ignored);
+    throw;
+  }
+}
+
+void Storage::adopt(const StorageOptions& options) {
+  options_.max_bytes = options.max_bytes;
+  options_.min_free_bytes = options.min_free_bytes;
+  options_.min_free_percent = options.min_free_percent;
+  options_.captures = options.captures;
+  budget_->adopt(options_);
+  tell_modes();
+  retention_->adopt(options_.captures);
+}
+
+void Storage::tell_modes() {
+  for (const auto& usage : budget_->usage())
+    usage->write_mode.store(modes_.at(usage->capture), std::memory_order_relaxed);
+}
+
+void Storage::open_folder(const std::string& capture) {
+  const fs::path folder = options_.directory / capture;
+  make_folder(folder);
+  refuse_symlink(folder);
+  choose_mode(capture, folder);
 }
 
 // A capture's folder may lie on a file system of its own.
@@ -107,11 +142,6 @@ void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
   if (mode == mode_) return;
   report_(base::Severity::kInfo,
           "files of " + capture + ": " + std::string(name_of(mode)) + " writes");
-}
-
-bool Storage::uses_uring() const {
-  return std::ranges::any_of(modes_,
-                             [](const auto& mode) { return mode.second == WriteMode::kUring; });
 }
 
 // Names the files that have none yet, so that they count, and returns all that are to be finished.
@@ -192,7 +222,8 @@ void Storage::grow(OpenFile& file) {
 void Storage::begin(OpenFile& file, PacketTime start) {
   file.first = start;
   file.final_name.start = std::chrono::floor<std::chrono::microseconds>(start);
-  budget_->usage_of(file.capture).opened_files.fetch_add(1, std::memory_order_relaxed);
+  if (CaptureUsage* usage = budget_->usage_of(file.capture))
+    usage->opened_files.fetch_add(1, std::memory_order_relaxed);
   rename_to(file, true);
 }
 
@@ -214,7 +245,9 @@ void Storage::finish(OpenFile& file, const FinishedFile& finished) {
     if (options_.on_closed) {
       options_.on_closed({file.folder / file.name, file.capture, file.final_name.interface});
     }
-    budget_->usage_of(file.capture).closed_files.fetch_add(1, std::memory_order_relaxed);
+    finished_files_.fetch_add(1, std::memory_order_relaxed);
+    if (CaptureUsage* usage = budget_->usage_of(file.capture))
+      usage->closed_files.fetch_add(1, std::memory_order_relaxed);
   } catch (const std::system_error&) {
     failure = std::current_exception();
   }
@@ -247,14 +280,7 @@ void Storage::describe(const OpenFile& file, const FinishedFile& finished) {
 
 bool Storage::retain_step(const TrustedClock::Reading& now) {
   if (mount_ && !mount_->holds()) return false;
-  return retention_->step(now) || budget_->remove_beyond_count();
-}
-
-std::uint64_t Storage::finished_files() const {
-  std::uint64_t files = 0;
-  for (const auto& usage : budget_->usage())
-    files += usage->closed_files.load(std::memory_order_relaxed);
-  return files;
+  return retention_->step(now) || budget_->trim_step() || budget_->remove_beyond_count();
 }
 
 void Storage::rename_to(OpenFile& file, bool partial) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -27,8 +28,9 @@ namespace ringtail::store {
 // The folder on disk: makes, names and finishes files, each inside the space that the budget grants
 // it in steps.
 //
-// Opened on the control thread, then used by the disk thread alone, except the const ones below.
-// Every failure is a std::system_error that names call and path.
+// Opened on the control thread, then used by the disk thread alone, except the const ones below but
+// usage(), which is the control thread's until the disk thread runs. Every failure is a
+// std::system_error that names call and path.
 class Storage {
  public:
   // Files are preallocated in steps: a direct write that extends a file stalls.
@@ -39,6 +41,13 @@ class Storage {
   // capture's folder is a symbolic link or a required mount is missing. When it goes missing later,
   // nothing is made or deleted until it is back.
   Storage(StorageOptions options, base::Reporter report);
+
+  // Makes the folders of further captures and tries how their files can be written. Throws as the
+  // constructor, and has changed nothing then.
+  void prepare(const std::vector<std::string>& captures);
+  // From now on keeps to the sizes, and records the captures, of these options; the folders of new
+  // ones were prepared. Files that are open for others are still finished.
+  void adopt(const StorageOptions& options);
 
   // A file without a name of its own yet, for up to max_bytes, with a first step granted and a
   // write to it tried.
@@ -58,8 +67,8 @@ class Storage {
   // Whether something of that can only be done later: then recover_step() takes it up again.
   [[nodiscard]] bool recover_again() { return recovery_->try_again(); }
 
-  // Deletes one file that a capture need not keep any longer, or that is one too many; false when
-  // there is none.
+  // Deletes one file that a capture need not, or may not, keep any longer, or that is one too many;
+  // false when there is none.
   [[nodiscard]] bool retain_step(const TrustedClock::Reading& now);
   // Whether that may become so although no file is finished.
   [[nodiscard]] bool goes_by_age() const { return retention_->goes_by_age(); }
@@ -68,22 +77,23 @@ class Storage {
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
-  [[nodiscard]] WriteMode mode_of(const std::string& capture) const { return modes_.at(capture); }
-  // Whether any capture's files are written by io_uring.
-  [[nodiscard]] bool uses_uring() const;
+  // Whether files may be written by io_uring, and whether all must be: throughout.
+  [[nodiscard]] bool may_use_uring() const { return may_use_uring_; }
   [[nodiscard]] bool must_use_uring() const { return options_.mode == ModeChoice::kUringOnly; }
   [[nodiscard]] const std::filesystem::path& directory() const { return options_.directory; }
-  [[nodiscard]] const std::vector<std::unique_ptr<CaptureUsage>>& usage() const {
-    return budget_->usage();
-  }
+  [[nodiscard]] const CaptureUsages& usage() const { return budget_->usage(); }
   [[nodiscard]] const StorageUsage& storage_usage() const { return budget_->storage_usage(); }
   [[nodiscard]] const RecoveryTotals& recovery() const { return recovery_->totals(); }
-  [[nodiscard]] std::uint64_t finished_files() const;
+  [[nodiscard]] std::uint64_t finished_files() const {
+    return finished_files_.load(std::memory_order_relaxed);
+  }
 
  private:
   void choose_mode();
+  void open_folder(const std::string& capture);
   void choose_mode(const std::string& capture, const std::filesystem::path& folder);
   [[nodiscard]] std::vector<NamedFile> adopt_leftovers();
+  void tell_modes();
   void make_file(OpenFile& file, std::uint64_t bytes);
   void grant(OpenFile& file, std::uint64_t bytes);
   void give_up_grant(OpenFile& file);
@@ -94,7 +104,8 @@ class Storage {
   base::Reporter report_;
   std::optional<MountGuard> mount_;  // if one is required
   base::UniqueFd lock_;
-  WriteMode mode_ = WriteMode::kDirect;     // of the directory itself
+  WriteMode mode_ = WriteMode::kDirect;  // of the directory itself
+  bool may_use_uring_ = false;
   std::map<std::string, WriteMode> modes_;  // by capture
   std::unique_ptr<Budget> budget_;          // made when the leftovers have their names
   std::unique_ptr<Recovery> recovery_;
@@ -102,6 +113,7 @@ class Storage {
   bool sidecars_fail_ = false;
   std::unique_ptr<Retention> retention_;
   std::uint64_t last_file_ = 0;
+  std::atomic<std::uint64_t> finished_files_ = 0;
 };
 
 }  // namespace ringtail::store

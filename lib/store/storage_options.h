@@ -18,6 +18,7 @@ struct CaptureBudget {
   std::uint64_t limit_bytes = 0;
   std::chrono::nanoseconds max_age{0};
   std::uint64_t max_files = 0;  // closed ones
+  bool operator==(const CaptureBudget&) const = default;
 };
 
 // Closed files of all captures together: what is known of each takes memory, 64 MB of so many.

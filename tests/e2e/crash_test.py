@@ -112,6 +112,11 @@ class Crash(EndToEndTest):
             self.assert_cut_as_told(told, before)
             self.assert_only_the_tail_is_missing(recorder, run, seen, written)
             recovered += len(told)
+
+        def each_has_its_sidecar():
+            return all(file.with_name(file.name + ".json").exists() for file in recorder.files())
+
+        recorder.wait_for(each_has_its_sidecar, "sidecars are made that a kill left out")
         recorder.stop_and_total()
         self.assertGreater(recovered, KILLS, "the kills came while files were written")
         self.assert_only_finished_files(recorder)

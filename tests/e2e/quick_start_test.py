@@ -30,6 +30,8 @@ class QuickStart(EndToEndTest):
         self.assertIn(f"recording {self.recorded_link.RECORDER}", process.stderr)
         self.assertIn("metrics: http://127.0.0.1:9477/metrics", process.stderr)
         self.assertRegex(process.stderr, r"files: \S*ringtail-data/")
+        process.send_signal(signal.SIGHUP)
+        process.wait_for(lambda: "there is no configuration file, so nothing to reload" in process.stderr, "it says so")
         sent = send(self.recorded_link, count=5_000)
 
         self.assertEqual(process.stop(signal.SIGINT), 0, process.stderr)

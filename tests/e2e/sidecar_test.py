@@ -80,8 +80,14 @@ class Sidecars(EndToEndTest):
     def test_recovered_and_rebuilt_ones_claim_to_know_no_losses(self):
         link = self.link()
         killed = self.record_link(link, name="killed", rotate={"size": "2MiB"})
+
+        def two_are_closed_and_one_is_begun():
+            files = killed.files()
+            written = killed.metrics().sum("ringtail_written_bytes_total")
+            return len(files) >= 2 and written > sum(file.stat().st_size for file in files)
+
         with Sender(link, self.folder, count=0, size="1000", rate=10_000):
-            killed.wait_for(lambda: len(killed.files()) >= 2, "two files are closed")
+            killed.wait_for(two_are_closed_and_one_is_begun, "two files are closed, and a third has packets")
             killed.stop(signal.SIGKILL)
         closed = killed.files()
         sidecar_path(closed[0]).unlink()

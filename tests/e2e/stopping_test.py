@@ -25,7 +25,7 @@ class Stopping(EndToEndTest):
         self.assert_only_finished_files(recorder)
 
     def test_signal_under_full_load_drains(self):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(signal=number.name):
                 recorder = self.under_load()
                 self.assertEqual(recorder.stop(number), 0, recorder.stderr)

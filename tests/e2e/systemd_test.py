@@ -10,7 +10,7 @@ import tempfile
 import privilege
 from container import Container, build_package, root_with, with_version
 from installed_service import InstalledService
-from support import EndToEndTest, Totals, main, run, send, settings_for, verify
+from support import EndToEndTest, Sender, Totals, main, run, send, settings_for, verify
 
 NET_RAW = f"{1 << 13:016x}"
 MOST_EXPOSURE = 1.7
@@ -97,6 +97,16 @@ class SystemdService(EndToEndTest):
         self.assertEqual((file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777), (0o640, 0o750))
         self.assertNotRegex(service.stderr, "cannot|denied|not permitted")
 
+    def test_its_sandbox_allows_asynchronous_writes_from_memory_that_is_registered(self):
+        service = self.start()
+        mode = service.metrics().find("ringtail_storage_write_mode_info", capture="all")
+        self.assertEqual([sample.labels["mode"] for sample in mode], ["uring"])
+        self.assertIn("(uring writes)", service.stderr)
+        self.assertNotIn("io_uring", service.stderr, "nothing is missing")
+        sent = self.send_until_written(1_000)
+        service.systemctl("stop")
+        self.assert_each_once(service.files(), sent)
+
     def test_its_exposure_is_small(self):
         said = self.container.run("systemd-analyze", "security", "--no-pager", self.service.UNIT)
         exposure = float(re.search(r"Overall exposure level for ringtail\.service: ([\d.]+)", said)[1])
@@ -117,6 +127,23 @@ class SystemdService(EndToEndTest):
         sent = self.send_until_written(100)
         self.assertEqual((service.shown("ActiveState"), service.pid), ("active", before))
         service.systemctl("stop")
+        self.assert_each_once(service.files(), sent)
+
+    def test_a_reload_under_load_loses_no_packet(self):
+        service = self.start()
+        before = service.pid
+        with Sender(self.link_in_there, self.folder, count=0, size="1000", rate=5_000) as sender:
+            service.wait_metrics(lambda m: m.totals().written > 0, "packets come")
+            settings = settings_for(self.link_in_there, filter="udp", rotate={"size": "2MiB"})
+            service.write_settings(settings)
+            service.systemctl("reload")
+            files = len(service.files())
+            service.wait_for(lambda: len(service.files()) > files, "files are as small as they are to be now")
+            self.assertEqual((service.shown("ActiveState"), service.pid), ("active", before))
+            sent = sender.stop_and_count()
+        service.systemctl("stop")
+        totals = Totals.from_log(service.stderr)
+        self.assertEqual((totals.received, totals.written, totals.dropped), (sent, sent, 0))
         self.assert_each_once(service.files(), sent)
 
     def test_another_directory_needs_a_drop_in_and_its_error_says_so(self):
@@ -152,7 +179,8 @@ class SystemdService(EndToEndTest):
 
     def test_the_watchdog_ends_a_worker_that_is_stuck_in_a_write(self):
         service = self.start("WatchdogSec=2s", "RestartSec=100ms", "Environment=LD_PRELOAD=/usr/lib/failing_calls.so",
-                             "Environment=RINGTAIL_FAILING_CALLS=/var/lib/ringtail/faults")  # fmt: skip
+                             "Environment=RINGTAIL_FAILING_CALLS=/var/lib/ringtail/faults",
+                             storage={"io": "blocking"})  # fmt: skip
         self.send_until_written(100)
         faults = service.directory / "faults"
         faults.write_text("pwritev2 0\n")

@@ -1,6 +1,7 @@
 """Does the TCP watch count what passes, in each direction, each second, and keep out of the recorders' way?"""
 
 import itertools
+import os
 import time
 
 from headers import (
@@ -9,6 +10,7 @@ from headers import (
 from pcap_file import write_pcap
 from support import METRICS_ADDRESS, EndToEndTest, Recorder, Sender, main, run, settings_for
 
+SANITIZED = "RINGTAIL_TEST_EVERY" in os.environ  # it keeps what is freed
 KINDS = {
     "syn": "tcp.flags.syn == 1 && tcp.flags.ack == 0",
     "syn_ack": "tcp.flags.syn == 1 && tcp.flags.ack == 1",
@@ -142,7 +144,8 @@ class TcpWatch(EndToEndTest):
             return counts(metrics, link.RECORDER)["syn"] + metrics.sum(DROPPED) == 550_000
 
         recorder.wait_for(all_accounted, "each SYN is counted, or counted as dropped")
-        self.assertLess(after - before, 4096, "KiB")
+        if not SANITIZED:
+            self.assertLess(after - before, 4096, "KiB")
         totals = recorder.stop_and_total()
         self.assertEqual((totals.written, totals.dropped), (sent, 0))
 

@@ -49,7 +49,7 @@ inline CaptureOptions capture_on(const std::string& interface, const std::string
 // An engine with its control loop on the test's thread.
 class EngineTest : public testing::Test {
  protected:
-  Engine& start(std::vector<CaptureOptions> captures) {
+  [[nodiscard]] EngineOptions options_for(std::vector<CaptureOptions> captures) const {
     EngineOptions options;
     options.storage.directory = folder_.path() / "data";
     options.storage.max_bytes = 1000 * kMiB;
@@ -58,11 +58,16 @@ class EngineTest : public testing::Test {
     }
     options.captures = std::move(captures);
     options.max_write_bytes_per_second = max_write_bytes_per_second_;
-    engine_.emplace(control_, std::move(options), [this](base::Severity, const std::string& text) {
-      if (text.find("io_uring") != text.npos) return;  // what the host allows is not asked here
-      const std::lock_guard lock(mutex_);
-      reports_.push_back(text);
-    });
+    return options;
+  }
+  Engine& start(std::vector<CaptureOptions> captures) {
+    engine_.emplace(control_, options_for(std::move(captures)),
+                    [this](base::Severity, const std::string& text) {
+                      // What the host allows is not asked here.
+                      if (text.find("io_uring") != text.npos) return;
+                      const std::lock_guard lock(mutex_);
+                      reports_.push_back(text);
+                    });
     engine_->start([this] { all_ended_ = true; });
     return *engine_;
   }

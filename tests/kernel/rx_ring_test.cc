@@ -235,6 +235,7 @@ TEST(RxRing, CountsABlockAsInUseUntilItsLeaseAndAllBeforeHaveEnded) {
   EXPECT_EQ(ring.blocks_in_use(), 8U);
   EXPECT_EQ(ring.count_blocks_in_use(), 8U);
   std::vector<BlockLease> held;
+  held.reserve(3);
   for (int blocks = 0; blocks < 3; ++blocks) held.push_back(ring.take());
   EXPECT_EQ(ring.blocks_in_use(), 8U);
   held.pop_back();

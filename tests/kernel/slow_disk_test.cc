@@ -67,6 +67,7 @@ class OneFile : public store::FileSupply {
     auto file = std::make_shared<store::OpenFile>();
     file->fd =
         base::UniqueFd(::open(path_.c_str(), O_CREAT | O_WRONLY | O_DIRECT | O_CLOEXEC, 0600));
+    file->max_bytes = 1ULL << 40;
     file->carry = base::Mapping::anonymous(4096, "a carry");
     ASSERT_TRUE(file->fd) << "the test folder takes no direct writes";
     customer.file_ready(std::move(file), 1ULL << 40);
@@ -84,7 +85,7 @@ TEST(SlowDisk, LosesOnlyWhatTheRingCannotHoldAndCountsIt) {
   const std::string path = folder.path() / "slow.pcap";
   OneFile supply(path);
   using SlowRecorder = Recorder<ring::RxRing, SlowSink>;
-  SlowRecorder recorder(SlowSink(30ms), {.max_file_bytes = 1ULL << 40});
+  SlowRecorder recorder(SlowSink(30ms), {});
   recorder.use_source(ring, {.snaplen = 262144}, pcapfile::kLinktypeEthernet);
   recorder.writer().connect(supply);
   supply.deliver(recorder.writer());

@@ -15,8 +15,10 @@ constexpr pcapfile::RecordShape kShape{.snaplen = 262144};
 
 // A recorder on a disk that writes at once, with a limit and a write rate that it may share.
 struct Bench {
+  // The limit is the test's.
   explicit Bench(Limit& limit, WriteRate* write_rate = nullptr)
-      : recorder(store::FakeSink(disk), {.max_file_bytes = 4U << 20}, &limit, write_rate) {
+      : recorder(store::FakeSink(disk), {}, std::shared_ptr<Limit>(&limit, [](Limit*) {}),
+                 write_rate) {
     recorder.use_source(ring, kShape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
     supply.deliver_file(recorder.writer());

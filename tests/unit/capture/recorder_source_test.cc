@@ -67,7 +67,7 @@ struct Bench {
   store::FakeDisk disk;
   store::FakeSupply supply;
   WorkerClock clock;
-  Recorder<FakeRing, store::FakeSink> recorder{store::FakeSink(disk), {.max_file_bytes = 4U << 20}};
+  Recorder<FakeRing, store::FakeSink> recorder{store::FakeSink(disk), {}};
 };
 
 TEST(RecorderSource, IsKeptUntilAllThatItAcceptedIsTaken) {

@@ -27,9 +27,9 @@ struct Bench {
   explicit Bench(std::size_t blocks, std::uint32_t depth, std::uint64_t max_file_bytes = 4U << 20,
                  const pcapfile::RecordShape& shape = {.snaplen = 262144},
                  std::chrono::nanoseconds interval = {})
-      : ring(blocks),
-        recorder(FakeSink(disk), {.max_file_bytes = max_file_bytes, .interval = interval}) {
+      : ring(blocks), recorder(FakeSink(disk), {.interval = interval}) {
     disk.capacity = depth;
+    supply.max_file_bytes = max_file_bytes;
     recorder.use_source(ring, shape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
   }

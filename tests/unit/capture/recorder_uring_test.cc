@@ -121,6 +121,33 @@ TEST_P(RecorderByUring, CountsExactlyWhatFailedWritesCost) {
   EXPECT_TRUE(ring_.all_returned());
 }
 
+TEST_P(RecorderByUring, KeepsTheRingsMemoryUntilNoWriteFromThereIsInFlight) {
+  answer();
+  ASSERT_TRUE(ring_.fill(random_, 500, 1500));
+  (void)recorder_.turn(clock_);
+  ASSERT_EQ(disk_.pending(), 1U);
+  ASSERT_TRUE(disk_.write(0).buffer_slot) << "the write is from memory that is registered";
+  const bool for_good = GetParam() % 2 == 0;
+  for_good ? recorder_.drain(ring_.accepted()) : recorder_.release_source(ring_.accepted());
+  const auto is_through = [&] {
+    return for_good ? recorder_.drained() : recorder_.has_released();
+  };
+  for (const bool abandoned : {false, true}) {
+    if (abandoned) recorder_.abandon();
+    (void)recorder_.turn(clock_);
+    EXPECT_FALSE(is_through());
+    EXPECT_TRUE(disk_.has_memory());
+    EXPECT_FALSE(ring_.all_returned());
+  }
+  while (disk_.pending() > 0) {
+    disk_.complete(0);
+    (void)recorder_.turn(clock_);
+  }
+  EXPECT_TRUE(is_through());
+  EXPECT_FALSE(disk_.has_memory()) << "before anybody unmaps it";
+  EXPECT_TRUE(ring_.all_returned());
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RecorderByUring, testing::Values(1U, 2U));
 
 }  // namespace

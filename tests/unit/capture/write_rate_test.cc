@@ -21,6 +21,16 @@ int blocks_at(WriteRate& rate, WriteRate::Clock::time_point now, std::uint64_t b
   return blocks;
 }
 
+TEST(WriteRate, IsNoneUntilOneIsSetAndNoneAgain) {
+  WriteRate rate(0);
+  EXPECT_EQ(blocks_at(rate, kNow, 100), 1000);
+  rate.set(1000);
+  EXPECT_EQ(blocks_at(rate, kNow, 100), 10);
+  EXPECT_FALSE(rate.has_room(kNow));
+  rate.set(0);
+  EXPECT_TRUE(rate.has_room(kNow));
+}
+
 TEST(WriteRate, HoldsOneSecondOfItselfAndNoMore) {
   WriteRate rate(1000);
   EXPECT_EQ(blocks_at(rate, kNow, 100), 10);

@@ -11,7 +11,7 @@ namespace {
 
 TEST(Gzip, IsUnpackedToWhatItWas) {
   std::mt19937 random(9477);  // NOLINT: the same bytes in each run
-  for (const std::size_t size : {0, 1, 1400, 65535, 65536, 1000000}) {
+  for (const std::size_t size : {0U, 1U, 1400U, 65535U, 65536U, 1000000U}) {
     std::string noise(size, '\0');
     for (char& byte : noise) byte = static_cast<char>(random());
     EXPECT_EQ(unpacked(gzip(noise)), noise) << size;

@@ -43,6 +43,19 @@ TEST(HttpServer, AnswersHeadWithTheLengthAndWithoutTheBody) {
   EXPECT_THAT(response, EndsWith("\r\n\r\n"));
 }
 
+TEST(HttpServer, MovesToAnotherAddressAndKeepsItsConnections) {
+  RunningServer server;
+  const Endpoint before = server.endpoint();
+  RawClient client(before);
+  client.send(get_request("/", true));
+  EXPECT_THAT(client.read_response(), EndsWith("hello\n"));
+  server.move_to(loopback());
+  EXPECT_THAT(get(server.endpoint(), "/"), EndsWith("hello\n"));
+  EXPECT_THROW(RawClient{before}, std::exception);
+  client.send(get_request("/", true));
+  EXPECT_THAT(client.read_response(), EndsWith("hello\n"));
+}
+
 TEST(HttpServer, HandsThePathWithoutTheQueryToTheHandler) {
   const RunningServer server;
   EXPECT_THAT(get(server.endpoint(), "/request?a=b&c=/"), EndsWith("GET /request"));

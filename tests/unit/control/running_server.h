@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -39,6 +40,16 @@ class RunningServer {
   ~RunningServer() { stop(); }
 
   [[nodiscard]] const Endpoint& endpoint() const { return server_.local_endpoint(); }
+
+  // Returns when it listens there in place of where it did.
+  void move_to(const Endpoint& endpoint) {
+    std::promise<void> moved;
+    boost::asio::post(io_, [&] {
+      server_.move_to(listen_on(endpoint));
+      moved.set_value();
+    });
+    moved.get_future().wait();
+  }
 
   // Returns when the server's loop has run out of work.
   void stop() {

@@ -38,20 +38,20 @@ TEST(Catalog, TakesInTheFilesOfOurPatternAndNoOthers) {
   EXPECT_GE(catalog.used_bytes(), 10'000U);
 }
 
-TEST(Catalog, NamesTheOldestAndKeepsTheNewestWhenAsked) {
+TEST(Catalog, NamesTheOldest) {
   Catalog catalog;
   for (const char* name : {kThird, kFirst, kSecond}) {
     catalog.add("web", {name, FileName::parse(name)->start, 4096});
   }
   for (const char* name : {kFirst, kSecond}) {
-    const auto oldest = catalog.oldest("web", true);
+    const auto oldest = catalog.oldest("web");
     ASSERT_TRUE(oldest);
     EXPECT_EQ(oldest->file, name);
     catalog.remove("web", *oldest);
   }
-  EXPECT_FALSE(catalog.oldest("web", true));
-  EXPECT_EQ(catalog.oldest("web", false)->file, kThird);
+  EXPECT_EQ(catalog.oldest("web")->file, kThird);
   EXPECT_EQ(catalog.used_bytes("web"), 4096U);
+  EXPECT_FALSE(catalog.oldest("mail"));
 }
 
 TEST(Catalog, KeepsFilesOfDifferentWorkersWithTheSameStartApart) {

@@ -68,15 +68,15 @@ class DiskThreadTest : public testing::Test {
                                                   .max_files = max_files}}},
                      reports_.reporter());
     disk_.emplace(*storage_, reports_.reporter());
-    FileSupply& supply = disk_->add_supply({.capture = "web",
-                                            .interface = "eth0",
-                                            .worker = 0,
-                                            .max_file_bytes = 64 * kMiB,
-                                            .executor = worker_.get_executor(),
-                                            .customer = &customer_,
-                                            .answered = [this] { ++turns_; }});
+    supply_ = disk_->add_supply({.capture = "web",
+                                 .interface = "eth0",
+                                 .worker = 0,
+                                 .max_file_bytes = 64 * kMiB,
+                                 .executor = worker_.get_executor(),
+                                 .customer = &customer_,
+                                 .answered = [this] { ++turns_; }});
     disk_->start();
-    return supply;
+    return *supply_;
   }
   // Runs the worker's loop until this holds.
   void wait_until(const std::function<bool()>& condition) {
@@ -103,6 +103,7 @@ class DiskThreadTest : public testing::Test {
   boost::asio::io_context worker_;
   std::optional<Storage> storage_;
   std::optional<DiskThread> disk_;
+  std::shared_ptr<FileSupply> supply_;  // must not outlive it
 };
 
 TEST_F(DiskThreadTest, HandsOverFilesOnTheWorkersThreadAndGivesItATurn) {
@@ -125,6 +126,29 @@ TEST_F(DiskThreadTest, FinishesWhatWasHandedOverBeforeItStops) {
   disk_->stop();
   EXPECT_EQ(names(), std::set<std::string>{"20231114T221320.000000Z_eth0_w0.pcap"})
       << "and the file made ahead is gone";
+}
+
+TEST_F(DiskThreadTest, RemovesASupplyWithWhatItHasMadeAheadBehindItsLastAnswer) {
+  FileSupply& supply = open();
+  supply.request_file();
+  wait_until([&] { return customer_.files.size() == 1; });
+  bool removed = false;
+  disk_->remove_supply(supply_, [&] { removed = true; });
+  wait_until([&] { return removed; });
+  EXPECT_EQ(names(), std::set<std::string>{});
+  supply.request_file();
+  supply.finish_file(customer_.files[0], {});  // it was on its way
+  disk_->stop();
+  EXPECT_EQ(customer_.files.size(), 1U);
+  EXPECT_EQ(names(), std::set<std::string>{});
+}
+
+TEST_F(DiskThreadTest, MakesFilesOfAnotherSizeWhenToldTo) {
+  FileSupply& supply = open();
+  disk_->set_max_file_bytes(supply_, 2 * kMiB);
+  supply.request_file();
+  wait_until([&] { return customer_.files.size() == 1; });
+  EXPECT_EQ(customer_.files[0]->max_bytes, 2 * kMiB);
 }
 
 TEST_F(DiskThreadTest, DeletesWhatIsBeyondTheCountWhenAFileIsFinished) {

@@ -124,6 +124,7 @@ class FakeSupply : public FileSupply {
 
   std::uint64_t first_grant_bytes = 16U << 20;
   std::uint64_t step_bytes = 16U << 20;
+  std::uint64_t max_file_bytes = 4U << 20;
 
   void request_file() override { ++requested; }
   void begin_file(std::shared_ptr<OpenFile> file, PacketTime start) override {
@@ -142,6 +143,7 @@ class FakeSupply : public FileSupply {
     --requested;
     auto file = std::make_shared<OpenFile>();
     file->granted_bytes = first_grant_bytes;
+    file->max_bytes = max_file_bytes;
     file->carry = base::Mapping::anonymous(4096, "a carry");
     files.push_back(file);
     customer.file_ready(file, first_grant_bytes);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,13 +20,20 @@ class FakeUring {
  public:
   struct Memory {
     std::span<std::byte> bytes;
+    std::shared_ptr<bool> registration;
     [[nodiscard]] std::optional<unsigned> slot_of(std::span<const std::byte> data) const {
       const bool within =
           data.data() >= bytes.data() && data.data() + data.size() <= bytes.data() + bytes.size();
       return within ? std::optional(0U) : std::nullopt;
     }
   };
-  [[nodiscard]] static Memory register_memory(std::span<std::byte> bytes) { return {bytes}; }
+  [[nodiscard]] Memory register_memory(std::span<std::byte> bytes) {
+    if (bytes.empty()) return {};
+    Memory memory{bytes, std::make_shared<bool>()};
+    registration_ = memory.registration;
+    return memory;
+  }
+  [[nodiscard]] bool has_memory() const { return !registration_.expired(); }
 
   void submit(UringWrite& write) {
     write.state = UringWrite::State::kInFlight;
@@ -49,6 +57,7 @@ class FakeUring {
 
  private:
   std::vector<UringWrite*> pending_;
+  std::weak_ptr<bool> registration_;
 };
 
 }  // namespace ringtail::store

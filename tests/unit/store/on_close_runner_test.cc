@@ -10,6 +10,7 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,11 +31,11 @@ using namespace std::chrono_literals;
 class OnCloseRunnerTest : public testing::Test {
  protected:
   void start(const Words& command, std::chrono::nanoseconds timeout = 1h) {
-    runner_.emplace(std::vector<OnCloseOptions>{{"web", command, timeout}, {"other", {}, timeout}},
-                    [this](base::Severity, const std::string& text) {
-                      const std::lock_guard lock(mutex_);
-                      said_.push_back(text);
-                    });
+    runner_.emplace([this](base::Severity, const std::string& text) {
+      const std::lock_guard lock(mutex_);
+      said_.push_back(text);
+    });
+    runner_->adopt({{"web", command, timeout}, {"other", {}, timeout}});
     runner_->start();
   }
   void submit(const std::string& path, const std::string& capture = "web") {
@@ -182,6 +183,22 @@ TEST_F(OnCloseRunnerTest, KillsWhatRunsAndStartsNothingAfterwards) {
   EXPECT_EQ(runs(OnCloseResult::kTimeout), 1U);
   EXPECT_EQ(runs(OnCloseResult::kDropped), 1U);
   EXPECT_THAT(said_[0], StartsWith("on_close: 1 programs are killed, 0 files"));
+}
+
+TEST_F(OnCloseRunnerTest, RunsAnotherProgramWhenToldToAndGoesOnCounting) {
+  start({"/bin/sh", "-c", "echo first >> " + out_});
+  submit("/a");
+  runner_->adopt({{"web", {"/bin/sh", "-c", "echo second >> " + out_}, 1h}});
+  submit("/b");
+  runner_->adopt({{"web", {}, 1h}});
+  submit("/c");
+  close();
+  std::istringstream lines(output());
+  EXPECT_THAT((Words{std::istream_iterator<std::string>(lines), {}}),
+              testing::UnorderedElementsAre("first", "second"));
+  EXPECT_EQ(runs(OnCloseResult::kOk), 2U);
+  runner_->adopt({});
+  EXPECT_THAT(runner_->totals(), IsEmpty());
 }
 
 TEST_F(OnCloseRunnerTest, IgnoresFilesOfCapturesWithoutAProgram) {

@@ -107,6 +107,20 @@ TEST_F(RetentionTest, AFileThatBeginsTooLateIsNotOldWhateverItsLastModification)
   EXPECT_TRUE(is_there(copied));
 }
 
+TEST_F(RetentionTest, WhatTheClockHasSeenHoldsWhenOtherRulesChange) {
+  const auto young = file(kNoon - 10s, kNoon - 5s);
+  open(60s, 0);
+  pass(2s);
+  now_.wall += 1h;  // somebody sets the clock
+  retention_->adopt({{.capture = "web", .limit_bytes = 1, .max_age = 60s, .max_files = 9}});
+  pass(5s);
+  EXPECT_TRUE(is_there(young));
+  retention_->adopt({{.capture = "web", .limit_bytes = 1, .max_age = {}, .max_files = 9}});
+  EXPECT_FALSE(retention_->goes_by_age());
+  pass(120s);
+  EXPECT_TRUE(is_there(young));
+}
+
 TEST_F(RetentionTest, KeepsSoManyFilesAndDeletesTheOldestBeyond) {
   for (int i = 0; i < 5; ++i) (void)file(kNoon - 100s + 10s * i, kNoon - 95s + 10s * i);
   open(0s, 3);

@@ -178,7 +178,7 @@ TEST_F(StorageTest, DeletesTheOldestBeforeTheBudgetIsExceeded) {
 
 TEST_F(StorageTest, RefusesWhatTheBudgetCannotHoldAndKeepsTheNewestFile) {
   Storage storage(options(40 * kMiB), ignore);
-  record(storage, 1, 20 * kMiB);
+  record(storage, 1, 19 * kMiB);
   const auto open = storage.create("web", "eth0", 0, 64 * kMiB);
   try {
     storage.grow(*open);

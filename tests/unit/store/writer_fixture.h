@@ -27,10 +27,10 @@ constexpr std::uint64_t kMiB = 1U << 20;
 class RotatingWriterTest : public testing::Test {
  protected:
   explicit RotatingWriterTest(std::chrono::nanoseconds interval = {})
-      : writer_({.max_file_bytes = 2 * kMiB,
-                 .interval = interval,
+      : writer_({.interval = interval,
                  .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
                 sink_, [this] { return counts_; }) {
+    supply_.max_file_bytes = 2 * kMiB;
     writer_.connect(supply_);
   }
 
