@@ -196,38 +196,10 @@ class Reload(EndToEndTest):
         self.assert_each_once(recorder.files("all"), sent + more)
         self.assert_each_once(recorder.files("new"), more, first=sent)
 
-    def test_what_goes_with_writes_in_flight_ends_when_they_are_through_and_holds_up_nobody(self):
-        link = self.link()
-        disk, root = self.folder / "disk", self.folder / "root"
-        frozen = self.enter(file_systems.Mount(disk, *file_systems.on_image(disk, "ext4", 320))).path
-        self.enter(file_systems.Mount(root / "goes", *file_systems.on_image(frozen / "goes", "ext4", 192)))
-        stays, goes = (capture(link, name, workers=1, cpus=[0]) for name in ("stays", "goes"))
-        recorder = self.start(link, stays, goes, max_size="256MiB", directory=str(root), io="uring")
-        sent = send(link, count=2_000, flows=FLOWS)
-        recorder.wait_metrics(lambda m: m.totals().written == 2 * sent, "all is written")
-        rings = resources(recorder.pid)["rings"]
-        run("fsfreeze", "--freeze", frozen)
-        try:
-            sent += send(link, count=2_000, first=sent, flows=FLOWS)
-            recorder.wait_not_ready()
-            self.assertIn("capture goes: is removed", self.reload(stays))
-            more = send(link, count=2_000, first=sent, flows=FLOWS)
-            recorder.wait_metrics(lambda m: m.totals(capture="stays").written == sent + more, "the other one writes")
-            self.assertNotIn("goes: is not recorded any more", recorder.stderr)
-            self.assertEqual(resources(recorder.pid)["rings"], rings, "its ring is what the kernel reads")
-        finally:
-            run("fsfreeze", "--unfreeze", frozen)
-        totals = f"capture goes: is not recorded any more; received={sent} written={sent} dropped=0"
-        recorder.wait_for(lambda: totals in recorder.stderr, "it has ended, and everything was written")
-        wait_until(lambda: resources(recorder.pid)["rings"] == rings // 2, lambda: "its ring goes")
-        recorder.stop_and_total()
-        self.assert_each_once(recorder.files("stays"), sent + more)
-        self.assert_each_once(recorder.files("goes"), sent)
-
     def test_a_worker_that_comes_by_a_reload_writes_as_the_others(self):
-        link = self.link()
         for io, rings in (("uring", (1, 2)), ("blocking", (0, 0))):
             with self.subTest(io=io):
+                link = self.link()
                 recorder = self.start(link, capture(link, "all", workers=1), io=io)
                 self.assertEqual(io_urings(recorder.pid), rings[0])
                 self.reload(capture(link, "all", workers=2))
