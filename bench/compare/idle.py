@@ -8,10 +8,12 @@ import host
 import paths
 from namespaces import Link
 from recorder import Recorder
+from traffic import RECORDER_CPU, SENDER_CPU
 
 CAPTURES, WORKERS = 4, 2
 SCRAPE_SECONDS = 15  # as Prometheus does
 _SETTLED_SECONDS = 1.0
+_THROUGH = ("taskset", "-c", f"{SENDER_CPU},{RECORDER_CPU}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +38,8 @@ def _scrape_ns(recorder):
 
 def measure(folder, seconds):
     with Link() as link, tempfile.TemporaryDirectory(dir=folder) as place:
-        with Recorder(link.recorder_namespace, _settings(link.RECORDER), place, binary=paths.RINGTAIL) as recorder:
+        settings = _settings(link.RECORDER)
+        with Recorder(link.recorder_namespace, settings, place, through=_THROUGH, binary=paths.RINGTAIL) as recorder:
             recorder.wait_ready()
             host.wait_settled(recorder.pid, _SETTLED_SECONDS)
             begin, cpu_ns, wakeups = time.monotonic(), host.process_ns(recorder.pid), host.wakeups(recorder.pid)

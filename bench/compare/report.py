@@ -183,7 +183,7 @@ def sections(measured):
     tables = {"lossless": lossless_table, "filters": filter_table, "watch": watch_table, "idle": idle_table,
               "disk": disk_table}  # fmt: skip
     for part, table in tables.items():
-        if part in measured:
+        if measured.get(part):  # some of it was measured
             found[part] = table(measured[part])
     return found
 

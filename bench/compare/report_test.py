@@ -65,6 +65,9 @@ class Tables(unittest.TestCase):
         self.assertIn("| 0.050 % |", sections["idle"])
         self.assertIn("| 0.90 |", sections["disk"])
 
+    def test_part_of_which_every_run_failed_has_no_section(self):
+        self.assertEqual(report.sections({"idle": [], "disk": []}), {})
+
     def test_watch_is_compared_with_the_same_run_without_it(self):
         flood = Case("syn", "all", 1e6)
         runs = [watch_run(True, 0.3, 0.2), watch_run(False, 0.2, 0.1), watch_run(True, 0.5, 0.6),
