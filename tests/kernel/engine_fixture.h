@@ -60,14 +60,14 @@ class EngineTest : public testing::Test {
     options.max_write_bytes_per_second = max_write_bytes_per_second_;
     return options;
   }
-  Engine& start(std::vector<CaptureOptions> captures) {
-    engine_.emplace(control_, options_for(std::move(captures)),
-                    [this](base::Severity, const std::string& text) {
-                      // What the host allows is not asked here.
-                      if (text.find("io_uring") != text.npos) return;
-                      const std::lock_guard lock(mutex_);
-                      reports_.push_back(text);
-                    });
+  Engine& start(std::vector<CaptureOptions> captures, std::vector<WatchOptions> watches = {}) {
+    EngineOptions options = options_for(std::move(captures));
+    options.tcp_watch = std::move(watches);
+    engine_.emplace(control_, std::move(options), [this](base::Severity, const std::string& text) {
+      if (text.find("io_uring") != text.npos) return;  // what the host allows is not asked here
+      const std::lock_guard lock(mutex_);
+      text.starts_with("rings: ") ? void(opened_ = text) : reports_.push_back(text);
+    });
     engine_->start([this] { all_ended_ = true; });
     return *engine_;
   }
@@ -112,7 +112,8 @@ class EngineTest : public testing::Test {
   std::uint64_t max_write_bytes_per_second_ = 0;  // before start()
   support::TempFolder folder_;
   std::mutex mutex_;
-  std::vector<std::string> reports_;
+  std::string opened_;                // what it says at start
+  std::vector<std::string> reports_;  // what else
   boost::asio::io_context control_;
   std::optional<Engine> engine_;
   bool all_ended_ = false;
