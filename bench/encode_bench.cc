@@ -27,7 +27,7 @@ void encode_block(benchmark::State& state) {
     const auto bytes = block.fresh();
     const auto begin = Clock::now();
     ring::FrameCursor frames(bytes, ring::kFirstFrameOffset, block.packets());
-    const auto run = pcapfile::encode_in_place<ring::kPacketHeaderBytes>(
+    const auto run = pcapfile::encode_in_place<ring::kBytesBeforeData>(
         frames, bytes.subspan(ring::kRunOffset), 0, kShape);
     benchmark::ClobberMemory();
     state.SetIterationTime(std::chrono::duration<double>(Clock::now() - begin).count());

@@ -35,7 +35,7 @@ extern "C" {
 [[gnu::noinline]] std::uint64_t counted_encode(FilledBlock& block, LinkHeader link_header) {
   ringtail::ring::FrameCursor frames(block.bytes(), ringtail::ring::kFirstFrameOffset,
                                      block.packets());
-  return ringtail::pcapfile::encode_in_place<ringtail::ring::kPacketHeaderBytes>(
+  return ringtail::pcapfile::encode_in_place<ringtail::ring::kBytesBeforeData>(
              frames, block.bytes().subspan(ringtail::ring::kRunOffset), 0,
              {link_header, Precision::kNano, ringtail::pcapfile::kMaxSnaplen})
       .packets;

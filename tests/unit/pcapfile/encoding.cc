@@ -85,7 +85,7 @@ std::string name_of(const RecordShape& shape) {
 Encoding encode(std::span<std::byte> block, std::uint32_t packets, const RecordShape& shape,
                 std::size_t carry_bytes) {
   ring::FrameCursor frames(block, CraftedBlock::kFirstHeader, packets);
-  const EncodedRun run = encode_in_place<ring::kPacketHeaderBytes>(
+  const EncodedRun run = encode_in_place<ring::kBytesBeforeData>(
       frames, block.subspan(ring::kRunOffset), carry_bytes, shape);
   return {run, frames.malformed()};
 }

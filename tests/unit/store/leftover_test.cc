@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string started_file(pcapfile::Precision precision = pcapfile::Precision::kNano) {
-  const auto header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet, precision);
+  const auto header = pcapfile::pcap_header(262144, pcapfile::kLinktypeEthernet, precision);
   const pcapfile::RecordHeader record{1'767'225'599, 7'000, 60, 60};
   std::string bytes(reinterpret_cast<const char*>(header.data()), header.size());
   bytes.append(reinterpret_cast<const char*>(&record), sizeof record);
