@@ -118,13 +118,13 @@ static_assert(sizeof(StatisticsHeader) == 20);
 // Where a file comes from, in UTF-8. What is empty is left out, what is too long is cut, and ends
 // in "...".
 struct FileOrigin {
-  std::string hardware;  // of the host
-  std::string os;
-  std::string application;
-  std::string interface;    // its name
-  std::string description;  // of what is recorded on it
-  std::string filter;       // as libpcap has it
-  std::string driver;       // of the interface
+  std::string hardware = {};  // of the host
+  std::string os = {};
+  std::string application = {};
+  std::string interface = {};    // its name
+  std::string description = {};  // of what is recorded on it
+  std::string filter = {};       // as libpcap has it
+  std::string driver = {};       // of the interface
 
   bool operator==(const FileOrigin&) const = default;
 };
@@ -137,14 +137,14 @@ inline constexpr std::size_t kMaxPcapngHeaderBytes = kPageBytes - 4;
 // What a file has to say of the packets that are missing from it. The names are those of the
 // options.
 struct InterfaceStatistics {
-  RecordTime start;
-  RecordTime end;
+  RecordTime start = {};
+  RecordTime end = {};
   std::uint64_t received = 0;         // isb_ifrecv
   std::uint64_t dropped = 0;          // isb_ifdrop
   std::uint64_t filter_accepted = 0;  // isb_filteraccept
   std::uint64_t os_dropped = 0;       // isb_osdrop
   std::uint64_t user_delivered = 0;   // isb_usrdeliv
-  std::string comment;                // at most kMaxCommentBytes; empty: none
+  std::string comment = {};           // at most kMaxCommentBytes; empty: none
 };
 inline constexpr std::size_t kMaxCommentBytes = 256;
 inline constexpr std::size_t kMaxStatisticsBytes = 512;
