@@ -188,13 +188,14 @@ class Stenotype(Tool):
 
 class Ringtail:
     name = "Ringtail"
+    format = "pcap"
     writes = True
     settled_seconds = 0.3
 
     def __init__(self, traffic, folder, captures=None):
         folder = pathlib.Path(folder)
         capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU],
-                   "ring": {"memory": f"{_RING_MIB}MiB"}}  # fmt: skip
+                   "ring": {"memory": f"{_RING_MIB}MiB"}, "format": self.format}  # fmt: skip
         settings = {"captures": captures or [capture], "storage": {"max_size": "64GiB", "min_free": "0%"}}
         self.process = Recorder(traffic.recorder_namespace, settings, folder, through=_pinned(), binary=paths.RINGTAIL)
 
@@ -233,5 +234,10 @@ class Ringtail:
         return count
 
 
-ALL = (Ringtail, Null, Tcpdump, Dumpcap, NetsniffNg, Stenotype)
+class RingtailPcapng(Ringtail):
+    name = "Ringtail pcapng"
+    format = "pcapng"
+
+
+ALL = (Ringtail, RingtailPcapng, Null, Tcpdump, Dumpcap, NetsniffNg, Stenotype)
 
