@@ -160,8 +160,7 @@ class Recorder : public BlockConsumer<Source> {
     const pcapfile::EncodedRun whole = encoded;
     const std::uint64_t packets = limit_->take_packets(whole.packets);
     if (packets < whole.packets)
-      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_, packets,
-                                  LimitOptions::kNone);
+      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_, packets, LimitOptions::kNone);
     const std::uint64_t wanted = encoded.end - carry_bytes;
     const std::uint64_t bytes = limit_->take_bytes(wanted);
     if (bytes < wanted)

@@ -36,8 +36,8 @@ template <Format kFormat, LinkHeader kLinkHeader, Precision kPrecision, FrameSou
   EncodedRun encoded{.end = carry_bytes, .whole_end = carry_bytes};
   constexpr std::uint32_t kUnit = nanoseconds_per_unit(kPrecision);
   while (auto frame = frames.next()) {
-    const std::size_t record_bytes = encode_record<kFormat, kLinkHeader, kPrecision>(
-        *frame, run.data() + encoded.end, snaplen);
+    const std::size_t record_bytes =
+        encode_record<kFormat, kLinkHeader, kPrecision>(*frame, run.data() + encoded.end, snaplen);
     encoded.append(record_bytes, frame->length,
                    {frame->seconds, frame->nanoseconds / kUnit * kUnit});
   }

@@ -104,8 +104,9 @@ void PcapWalk::read_record_header() {
     found_.end = WalkEnd::kBadHeader;
     return;
   }
-  time_ = WalkedFile::Time(std::chrono::seconds(seconds) +
-               std::chrono::nanoseconds(std::uint64_t{subseconds} * nanoseconds_per_unit_));
+  time_ =
+      WalkedFile::Time(std::chrono::seconds(seconds) +
+                       std::chrono::nanoseconds(std::uint64_t{subseconds} * nanoseconds_per_unit_));
   captured_length_ = captured_left_ = captured_length;
   if (captured_left_ == 0) end_record();
 }

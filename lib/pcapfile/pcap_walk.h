@@ -27,7 +27,7 @@ class PcapWalk {
   void end_record();
 
   WalkedFile found_;
-  std::uint32_t snaplen_ = 0;                // as the file states it
+  std::uint32_t snaplen_ = 0;               // as the file states it
   std::uint32_t nanoseconds_per_unit_ = 1;  // of the sub-second part
 
   std::array<std::byte, kFileHeaderBytes> header_{};  // the file's or a record's, as it comes in

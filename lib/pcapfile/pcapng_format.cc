@@ -51,7 +51,8 @@ std::string cut_to(std::string_view text, std::size_t max) {
   if (text.size() <= max) return std::string(text);
   std::size_t kept = 0;
   while (kept < text.size()) {
-    const std::size_t length = std::max<std::size_t>(base::utf8_sequence_length(text.substr(kept)), 1);
+    const std::size_t length =
+        std::max<std::size_t>(base::utf8_sequence_length(text.substr(kept)), 1);
     if (kept + length + kMark.size() > max) break;
     kept += length;
   }
@@ -122,8 +123,7 @@ std::vector<std::byte> pcapng_header(const RecordShape& shape, std::uint32_t lin
   interface.text(kInterfaceName, origin.interface);
   interface.text(kInterfaceDescribed, origin.description);
   if (!origin.filter.empty())
-    interface.option(kInterfaceFilter,
-                     kExpressionFollows + cut_to(origin.filter, kMaxFilterBytes));
+    interface.option(kInterfaceFilter, kExpressionFollows + cut_to(origin.filter, kMaxFilterBytes));
   interface.text(kInterfaceHardware, origin.driver);
   interface.end();
   return bytes;

@@ -9,8 +9,8 @@
 namespace ringtail::pcapfile {
 namespace {
 
-constexpr std::size_t kTypeBytes = 8;  // of a block, with its length
-constexpr std::size_t kEndBytes = 4;   // its length again
+constexpr std::size_t kTypeBytes = 8;                       // of a block, with its length
+constexpr std::size_t kEndBytes = 4;                        // its length again
 constexpr std::uint32_t kMaxDescriptionBytes = kPageBytes;  // of a block that holds no packet
 
 std::size_t head_bytes(BlockType type) {
@@ -153,8 +153,8 @@ bool PcapngWalk::is_our_interface() {
   const InterfaceDescription ours;
   found_.linktype = is.linktype;
   snaplen_ = is.snaplen;
-  precision_ = is.resolution == resolution_of(Precision::kMicro) ? Precision::kMicro
-                                                                 : Precision::kNano;
+  precision_ =
+      is.resolution == resolution_of(Precision::kMicro) ? Precision::kMicro : Precision::kNano;
   return is.snaplen <= kMaxSnaplen && is.resolution_code == ours.resolution_code &&
          is.resolution_length == ours.resolution_length &&
          is.resolution == resolution_of(precision_);

@@ -98,8 +98,7 @@ std::size_t encode_pcapng_record(const Frame& frame, std::byte* to, std::uint32_
   const PacketEnd unsized{.flags = flags_of(frame.packet_type())};
   const PacketLengths lengths = put_packet<kLinkHeader>(frame, to + sizeof(PacketHeader), snaplen);
   const std::uint32_t record_bytes = packet_block_bytes(lengths.captured);
-  const std::uint64_t units =
-      units_since_1970({frame.seconds, frame.nanoseconds}, kPrecision);
+  const std::uint64_t units = units_since_1970({frame.seconds, frame.nanoseconds}, kPrecision);
   const PacketHeader header{.block_length = record_bytes,
                             .time_high = static_cast<std::uint32_t>(units >> 32U),
                             .time_low = static_cast<std::uint32_t>(units),

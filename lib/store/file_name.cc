@@ -67,7 +67,11 @@ std::string start_text(PacketTime start) {
 
 std::string FileName::text() const {
   std::string name = start_text(start);
-  name.append("_").append(interface).append("_w").append(std::to_string(worker)).append(suffix_of(format));
+  name.append("_")
+      .append(interface)
+      .append("_w")
+      .append(std::to_string(worker))
+      .append(suffix_of(format));
   if (partial) name.append(kPartSuffix);
   return name;
 }

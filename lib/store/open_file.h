@@ -46,7 +46,8 @@ enum class StorageProblem { kFull, kError };
 
 // What the worker says of a file that it has written. Nothing is in flight any more.
 struct FinishedFile {
-  std::uint64_t size_bytes = 0;  // to the end of the last whole record, or behind; 0: the file holds no packet and is removed
+  std::uint64_t size_bytes = 0;  // to the end of the last whole record, or behind; 0: the file
+                                 // holds no packet and is removed
   std::uint64_t packets = 0;
   std::error_code error =
       {};  // of the write that failed, if one did: size_bytes is what lies below it

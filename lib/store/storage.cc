@@ -153,8 +153,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
   file->mode = modes_.at(capture);
   file->capture = capture;
   file->folder = options_.directory / capture;
-  file->final_name = {
-      .start = {}, .interface = interface, .worker = worker, .format = format};
+  file->final_name = {.start = {}, .interface = interface, .worker = worker, .format = format};
   file->max_bytes = max_bytes;
   file->carry = base::Mapping::anonymous(kCarryBytes, "the carry of a file");
 

@@ -81,7 +81,7 @@ class Pcapng(EndToEndTest):
         self.assertEqual(different[:1], [], "times, lengths and bytes are the same")
 
     def test_the_same_packets_as_in_pcap_byte_for_byte_and_to_the_nanosecond(self):
-        for interface, capture in (("record0", {}), ("any", {}), ("record0", {"snaplen": 97})):
+        for interface, capture in (("record0", {}), ("any", {"filter": "not tcp"}), ("record0", {"snaplen": 97})):
             with self.subTest(interface=interface, **capture):
                 self.enter(packets_stamped_once())
                 link = self.link()

@@ -79,12 +79,13 @@ Bytes frame_of(const CraftedPacket& packet, LinkHeader link_header) {
 Bytes pcapng_record(const CraftedPacket& packet, const RecordShape& shape, const Bytes& frame,
                     std::size_t length) {
   const std::uint64_t nanoseconds = packet.seconds * 1'000'000'000ULL + packet.nanoseconds;
-  const std::uint64_t time = shape.precision == Precision::kMicro ? nanoseconds / 1000 : nanoseconds;
+  const std::uint64_t time =
+      shape.precision == Precision::kMicro ? nanoseconds / 1000 : nanoseconds;
   const std::size_t block_length = 28 + (frame.size() + 3) / 4 * 4 + 16;
   Bytes record;
-  for (const std::size_t word : {std::size_t{6}, block_length, std::size_t{0},
-                                 std::size_t{time >> 32U}, std::size_t{time & 0xffffffff},
-                                 frame.size(), length})
+  for (const std::size_t word :
+       {std::size_t{6}, block_length, std::size_t{0}, std::size_t{time >> 32U},
+        std::size_t{time & 0xffffffff}, frame.size(), length})
     append_word(record, word);
   record = std::move(record) + frame;
   record.resize(block_length - 16);

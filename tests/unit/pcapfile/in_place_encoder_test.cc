@@ -85,9 +85,8 @@ void check_random_block(std::mt19937& random, CraftedBlock& block, const RecordS
     block.add(packet);
     packets.push_back(std::move(packet));
   }
-  const std::size_t carry_bytes = shape.format == Format::kPcapng
-                                      ? random() % (4096 / 4) * 4
-                                      : random() % 4096;
+  const std::size_t carry_bytes =
+      shape.format == Format::kPcapng ? random() % (4096 / 4) * 4 : random() % 4096;
   Bytes expected = random_bytes(random, carry_bytes);
   std::memcpy(block.data() + ring::kRunOffset, expected.data(), carry_bytes);
 

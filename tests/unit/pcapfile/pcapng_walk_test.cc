@@ -49,8 +49,7 @@ Crafted three_records(const RecordShape& shape = kShape) {
     append(file.bytes, expected_record(packet_of(size, second++), shape));
     file.ends.push_back(file.bytes.size());
   }
-  append(file.bytes, bytes_of(statistics_block(InterfaceStatistics{},
-                                               shape.precision)));
+  append(file.bytes, bytes_of(statistics_block(InterfaceStatistics{}, shape.precision)));
   file.ends.push_back(file.bytes.size());
   return file;
 }
@@ -142,23 +141,23 @@ TEST(PcapngWalk, EndsAtABlockThatNoFileOfOursCanHave) {
     std::size_t at;
     std::uint32_t word;
   } cases[] = {
-      {0, 0, 7},                          // no type of ours
-      {0, 0, 0x0a0d0d0a},                 // another section
-      {0, 0, 1},                          // another interface
-      {0, 0, 0x06000000},                 // the other byte order
-      {0, 4, 0},                          // lengths
+      {0, 0, 7},           // no type of ours
+      {0, 0, 0x0a0d0d0a},  // another section
+      {0, 0, 1},           // another interface
+      {0, 0, 0x06000000},  // the other byte order
+      {0, 4, 0},           // lengths
       {0, 4, 28},
       {0, 4, length - 4},
       {0, 4, length + 4},
-      {0, 4, length - 1},                 // none of 4 bytes
+      {0, 4, length - 1},  // none of 4 bytes
       {0, 4, ~0U},
-      {0, 8, 1},                          // interface 1
-      {0, 12, ~0U},                       // a time behind 2106
-      {0, 20, 65},                        // more captured than the block holds
-      {0, 20, 1501},                      // than the snaplen
+      {0, 8, 1},      // interface 1
+      {0, 12, ~0U},   // a time behind 2106
+      {0, 20, 65},    // more captured than the block holds
+      {0, 20, 1501},  // than the snaplen
       {0, 20, ~0U},
-      {0, 24, 60},                        // than there was
-      {0, length - 4, length - 4},        // another length at the end
+      {0, 24, 60},                  // than there was
+      {0, length - 4, length - 4},  // another length at the end
       {0, length - 4, ~0U},
       {3, 4, 20},
       {3, 4, 4100},
@@ -180,10 +179,17 @@ TEST(PcapngWalk, RefusesAFileThatBeginsAsNoneOfOurs) {
     std::size_t at;
     std::uint32_t word;
   } cases[] = {
-      {0, 0x0a0d0d0b},  {4, 29},  {4, 8192}, {8, 0x4d3c2b1a}, {12, 2}, {12, 0x00010001},
-      {32, 6},                                          // no interface behind the section
-      {32 + 12, 262145},                                // snaplen
-      {32 + 16, 0x00010008}, {32 + 16, 0x00020009}, {32 + 20, 3},  // resolution
+      {0, 0x0a0d0d0b},
+      {4, 29},
+      {4, 8192},
+      {8, 0x4d3c2b1a},
+      {12, 2},
+      {12, 0x00010001},
+      {32, 6},            // no interface behind the section
+      {32 + 12, 262145},  // snaplen
+      {32 + 16, 0x00010008},
+      {32 + 16, 0x00020009},
+      {32 + 20, 3},  // resolution
   };
   for (const auto& test : cases) {
     Bytes bytes = file.bytes;

@@ -18,8 +18,7 @@ constexpr std::size_t kCarryBytes = 1000;
 support::CraftedBlock block_of(std::uint64_t packets, LinkHeader link_header) {
   std::mt19937 random(7);
   support::CraftedBlock block;
-  for (std::uint64_t i = 0; i < packets; ++i)
-    block.add(random_packet(random, link_header, 1500));
+  for (std::uint64_t i = 0; i < packets; ++i) block.add(random_packet(random, link_header, 1500));
   return block;
 }
 
@@ -38,8 +37,8 @@ class CutRun : public testing::TestWithParam<RecordShape> {
   static constexpr std::uint64_t kPackets = 60;
 
   [[nodiscard]] EncodedRun cut(std::uint64_t packets, std::uint64_t bytes) {
-    return cut_run(encoded_, block_.bytes().subspan(ring::kRunOffset), kCarryBytes,
-                   shape_, packets, bytes);
+    return cut_run(encoded_, block_.bytes().subspan(ring::kRunOffset), kCarryBytes, shape_, packets,
+                   bytes);
   }
 
   const RecordShape shape_ = GetParam();

@@ -38,16 +38,15 @@ Statistics read_statistics(std::span<const std::uint8_t> block) {
 }
 
 Statistics read_statistics(const std::vector<std::byte>& block) {
-  return read_statistics(
-      {reinterpret_cast<const std::uint8_t*>(block.data()), block.size()});
+  return read_statistics({reinterpret_cast<const std::uint8_t*>(block.data()), block.size()});
 }
 
 TEST(FileTrailer, TellsEachNumberUnderItsOwnName) {
   RingCounts window{.received = 100};
   window.of(DropReason::kRingFull) = 7;
   window.of(DropReason::kRateLimit) = 5;
-  const auto statistics =
-      read_statistics(file_trailer(kPcapng, {1, 2}, {.packets = 88, .bytes = 9, .last = {3, 4}}, window));
+  const auto statistics = read_statistics(
+      file_trailer(kPcapng, {1, 2}, {.packets = 88, .bytes = 9, .last = {3, 4}}, window));
   EXPECT_EQ(statistics.numbers.at(4), 100U) << "isb_ifrecv";
   EXPECT_EQ(statistics.numbers.at(5), 12U) << "isb_ifdrop";
   EXPECT_EQ(statistics.numbers.at(6), 100U) << "isb_filteraccept";
@@ -57,7 +56,8 @@ TEST(FileTrailer, TellsEachNumberUnderItsOwnName) {
 }
 
 TEST(FileTrailer, SaysNothingOfLossesWhereThereAreNone) {
-  const auto statistics = read_statistics(file_trailer(kPcapng, {}, {.packets = 1}, {.received = 1}));
+  const auto statistics =
+      read_statistics(file_trailer(kPcapng, {}, {.packets = 1}, {.received = 1}));
   EXPECT_EQ(statistics.comment, "");
   EXPECT_EQ(statistics.numbers.at(5), 0U);
 }
@@ -65,7 +65,8 @@ TEST(FileTrailer, SaysNothingOfLossesWhereThereAreNone) {
 TEST(FileTrailer, FitsWhateverWasLost) {
   RingCounts window;
   window.dropped.fill(std::numeric_limits<std::uint64_t>::max());
-  EXPECT_LE(file_trailer(kPcapng, {}, {}, window).size(), pcapfile::max_trailer_bytes(kPcapng.format));
+  EXPECT_LE(file_trailer(kPcapng, {}, {}, window).size(),
+            pcapfile::max_trailer_bytes(kPcapng.format));
 }
 
 TEST(FileTrailer, OfClassicPcapIsNothing) {

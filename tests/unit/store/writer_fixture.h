@@ -53,8 +53,8 @@ class RotatingWriterTest : public testing::Test {
     if (room != Room::kReady) return room;
     const std::size_t carry = writer_.begin_run(lease.run());
     ring::FrameCursor frames = lease.frames();
-    const auto encoded = pcapfile::encode_in_place<ring::kBytesBeforeData>(
-        frames, lease.run(), carry, shape_);
+    const auto encoded =
+        pcapfile::encode_in_place<ring::kBytesBeforeData>(frames, lease.run(), carry, shape_);
     const auto run = lease.run();
     writer_.commit(std::move(lease), run, encoded, now_);
     return room;
