@@ -107,8 +107,8 @@ lint:
 	$(leave_prometheus_stopped)
 	$(call install,$(LINT_PACKAGES))
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format --dry-run -Werror
-	@cmake --preset dev >/dev/null
-	run-clang-tidy -quiet -j $(jobs) -p build/dev '^$(CURDIR)/(lib|daemon|tests|bench)/'
+	@cmake --preset lint -Wno-dev >/dev/null
+	run-clang-tidy -quiet -j $(jobs) -p build/lint '^$(CURDIR)/(lib|daemon|tests|bench)/'
 
 package:
 	$(call install,$(PACKAGE_PACKAGES))

@@ -1,6 +1,7 @@
 // bench_generator: sends as fast as this kernel lets, or at a rate, and says how many frames.
 //
-//   bench_generator --interface IF --count N [--size BYTES|imix] [--rate PPS] [--way xdp|socket]
+//   bench_generator --interface IF --count N [--size BYTES|imix] [--carries udp|ack|syn]
+//                   [--rate PPS] [--way xdp|socket]
 //
 // It does not pin itself: taskset does. Prints "sent=N", "seconds=S" and "cpu_seconds=S"; on a veth
 // these include receiving, as far as the kernel does not leave that to ksoftirqd.
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <ctime>
 #include <iostream>
+#include <map>
 #include <string>
 
 #include "bench/socket_sender.h"
@@ -18,6 +20,7 @@
 
 namespace {
 
+using ringtail::bench::Carried;
 using ringtail::bench::FrameSizes;
 using ringtail::bench::SocketSender;
 using ringtail::bench::XdpSender;
@@ -28,7 +31,11 @@ struct Options {
   double rate = 0;
   std::string way = "xdp";
   FrameSizes sizes;
+  Carried carried = Carried::kUdp;
 };
+
+const std::map<std::string, Carried> kCarried{
+    {"udp", Carried::kUdp}, {"ack", Carried::kTcpAck}, {"syn", Carried::kTcpSyn}};
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("--interface", options.interface, "sends on this one")->required();
@@ -47,6 +54,8 @@ void add_options(CLI::App& app, Options& options) {
         }
       },
       "frame size: BYTES or imix");
+  app.add_option("--carries", options.carried, "UDP, or TCP segments with one of these flags")
+      ->transform(CLI::CheckedTransformer(kCarried));
 }
 
 void send_all(const Options& options, auto sender) {
@@ -61,9 +70,10 @@ void send_all(const Options& options, auto sender) {
 
 void send(const Options& options) {
   if (options.way == "socket") {
-    send_all(options, SocketSender(options.interface, options.sizes, options.rate));
+    send_all(options,
+             SocketSender(options.interface, options.sizes, options.carried, options.rate));
   } else {
-    send_all(options, XdpSender(options.interface, options.sizes, options.rate));
+    send_all(options, XdpSender(options.interface, options.sizes, options.carried, options.rate));
   }
 }
 

@@ -39,13 +39,13 @@ std::size_t size_of(std::size_t frame, const FrameSizes& sizes) {
 
 }  // namespace
 
-SocketSender::SocketSender(const std::string& interface, const FrameSizes& sizes,
+SocketSender::SocketSender(const std::string& interface, const FrameSizes& sizes, Carried carried,
                            double frames_per_second)
     : interface_(interface),
       frames_per_second_(frames_per_second),
       socket_(open_socket(interface)) {
   for (std::size_t i = 0; i < kFramesAtOnce; ++i) {
-    std::vector<std::uint8_t> frame = make_frame(size_of(i, sizes));
+    std::vector<std::uint8_t> frame = make_frame(size_of(i, sizes), carried);
     const auto port = static_cast<std::uint16_t>(kFirstPort + i % kPorts);
     frame[kPortOffset] = static_cast<std::uint8_t>(port >> 8);
     frame[kPortOffset + 1] = static_cast<std::uint8_t>(port);

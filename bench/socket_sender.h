@@ -18,7 +18,8 @@ class SocketSender {
  public:
   // A rate of 0 is full speed. Needs CAP_NET_RAW; throws std::system_error that names the call and
   // the interface.
-  SocketSender(const std::string& interface, const FrameSizes& sizes, double frames_per_second);
+  SocketSender(const std::string& interface, const FrameSizes& sizes, Carried carried,
+               double frames_per_second);
 
   // Returns when they are sent; the first is due now. What the interface has no room for is sent
   // again.

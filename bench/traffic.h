@@ -7,7 +7,7 @@
 
 namespace ringtail::bench {
 
-// The frames of a run differ in nothing but their UDP source port, one of so many from kFirstPort
+// The frames of a run differ in nothing but their source port, one of so many from kFirstPort
 // on (a filter for one of them takes 1 % of them), and, in a mix, their size.
 inline constexpr std::uint16_t kFirstPort = 20'000;
 inline constexpr std::uint32_t kPorts = 100;
@@ -27,12 +27,16 @@ struct FrameSizes {
   bool mixed = false;
 };
 
+// Behind the IPv4 header. TCP's are a segment in the middle of a connection, and one that opens it.
+enum class Carried { kUdp, kTcpAck, kTcpSyn };
+
 // Reads "BYTES" (Ethernet header included, check sequence not) or "imix"; throws
 // std::invalid_argument.
 [[nodiscard]] FrameSizes read_sizes(std::string_view text);
 
-// An Ethernet frame with an IPv4 and a UDP header, addressed to nobody, so that the receiving
-// host's IP drops it at once.
-[[nodiscard]] std::vector<std::uint8_t> make_frame(std::size_t size);
+// An Ethernet frame with an IPv4 header, addressed to nobody, so that the receiving host's IP drops
+// it at once.
+[[nodiscard]] std::vector<std::uint8_t> make_frame(std::size_t size,
+                                                   Carried carried = Carried::kUdp);
 
 }  // namespace ringtail::bench

@@ -78,10 +78,10 @@ std::uint32_t interval_of(double frames_per_second) {
 
 }  // namespace
 
-XdpSender::XdpSender(const std::string& interface, const FrameSizes& sizes,
+XdpSender::XdpSender(const std::string& interface, const FrameSizes& sizes, Carried carried,
                      double frames_per_second)
     : interface_(interface),
-      frame_(make_frame(sizes.largest)),
+      frame_(make_frame(sizes.largest, carried)),
       due_map_(make_due_map(interface)),
       program_(load(sending_program({.interface_index = index_of(interface),
                                      .sizes = sizes,

@@ -21,7 +21,8 @@ class XdpSender {
 
   // A rate of 0 is full speed. Needs CAP_NET_ADMIN and CAP_BPF; throws std::system_error that names
   // the call and the interface.
-  XdpSender(const std::string& interface, const FrameSizes& sizes, double frames_per_second);
+  XdpSender(const std::string& interface, const FrameSizes& sizes, Carried carried,
+            double frames_per_second);
 
   // Returns when they are sent; the first is due now.
   void send(std::uint32_t count);

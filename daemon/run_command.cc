@@ -83,6 +83,9 @@ int run_command(const RunOptions& options) {
   } catch (const FilterFault& error) {
     spdlog::error("{}", error.what());
     return kBadConfiguration;
+  } catch (const UnknownUser& error) {
+    spdlog::error("{}: {}", options.config->string(), error.what());  // nothing else names a user
+    return kBadConfiguration;
   } catch (const std::system_error& error) {
     spdlog::error("{}", error.what());
     return exit_code_of(error);

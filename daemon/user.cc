@@ -3,7 +3,6 @@
 #include <pwd.h>
 
 #include <cerrno>
-#include <stdexcept>
 #include <vector>
 
 #include "base/check.h"
@@ -20,8 +19,8 @@ User find_user(const std::string& name) {
   if (found != nullptr) return {name, found->pw_uid, found->pw_gid};
   // Databases also say that there is none of the name by these (getpwnam(3)).
   if (error == 0 || error == ENOENT || error == ESRCH)
-    throw std::runtime_error("user: there is no user '" + name + "' (make it: useradd --system " +
-                             name + ")");
+    throw UnknownUser("user: there is no user '" + name + "' (make it: useradd --system " + name +
+                      ")");
   errno = error;
   base::throw_errno("getpwnam_r", name);
 }

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <stdexcept>
 #include <string>
 
 namespace ringtail::daemon {
@@ -12,7 +13,11 @@ struct User {
   gid_t gid = 0;  // the primary group
 };
 
-// From the user database (getpwnam_r(3)). Throws std::runtime_error if it has no such name, and
+struct UnknownUser : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// From the user database (getpwnam_r(3)). Throws UnknownUser if it has no such name, and
 // std::system_error if it cannot be read.
 [[nodiscard]] User find_user(const std::string& name);
 

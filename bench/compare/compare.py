@@ -18,15 +18,17 @@ import time
 import disk
 import filters
 import host
+import idle
 import measurement
 import paths
 import published
 import recorders
 import report
+import watch
 from namespaces import remove_abandoned
 from traffic import SENDER_CPU, Traffic
 
-PARTS = ("compare", "lossless", "filters", "disk")
+PARTS = ("compare", "lossless", "filters", "watch", "idle", "disk")
 QUICK = {"sizes": "64,1500", "rates": "0", "repetitions": 1, "seconds": 0.3, "parts": "compare"}
 TRIED_FRAMES = 200_000
 
@@ -38,6 +40,7 @@ def arguments():
     parser.add_argument("--rates", help="packets a second, 0 for full speed (100000,500000,0)")
     parser.add_argument("--repetitions", type=int, help="of each run (5)")
     parser.add_argument("--seconds", type=float, help="of traffic in each run's second part (2)")
+    parser.add_argument("--idle-seconds", type=float, default=30.0, help="of each run without traffic (30)")
     parser.add_argument("--parts", help=f"what to do ({','.join(PARTS)})")
     parser.add_argument("--recorders", default="", help="their names, if not all")
     parser.add_argument("--output", type=pathlib.Path, default=paths.TREE / "build" / "bench",
@@ -105,6 +108,18 @@ class Bench:
         cases = [(captures, takes) for captures in filters.CAPTURES for takes in filters.FILTERS]
         runs = [self.attempt("filters", filters.measure, *case, self.folder, count)
                 for case in cases * self.options.repetitions]  # fmt: skip
+        return [run for run in runs if run]
+
+    def watch(self):
+        count = int(1e6 * self.options.seconds)
+        cases = [(case, watched) for case in watch.CASES for watched in (False, True)]
+        runs = [self.attempt("watch", watch.measure, *case, self.folder, count)
+                for case in cases * self.options.repetitions]  # fmt: skip
+        return [run for run in runs if run]
+
+    def idle(self):
+        runs = [self.attempt("idle", idle.measure, self.folder, self.options.idle_seconds)
+                for _ in range(self.options.repetitions)]  # fmt: skip
         return [run for run in runs if run]
 
     def disk(self):

@@ -32,7 +32,7 @@ def _captures(count, expression):
 def measure(captures, takes, folder, count):
     with Traffic(SIZE) as traffic, tempfile.TemporaryDirectory(dir=folder) as place:
         alone = traffic.send(count)
-        with Ringtail(traffic, place, _captures(captures, FILTERS[takes])) as recorder:
+        with Ringtail(traffic, place, _captures(captures, FILTERS[takes]), watched=[]) as recorder:
             recorder.wait_ready()
             before = host.process_ns(recorder.pid)
             sent = traffic.send(count)

@@ -12,16 +12,27 @@ from waiting import wait_until
 _KERNEL_WORKERS = re.compile(r"kworker/|jbd2/|kswapd|kcompactd|khugepaged")
 
 
-def _thread_ns(task):
+def _schedstat(task):
+    """CPU time in nanoseconds, and how often it got a CPU; the field between these is how long it waited for one."""
     try:
-        return int((task / "schedstat").read_text().split()[0])
+        fields = (task / "schedstat").read_text().split()
+        return int(fields[0]), int(fields[2])
     except (FileNotFoundError, ProcessLookupError):
-        return 0
+        return 0, 0
+
+
+def _thread_ns(task):
+    return _schedstat(task)[0]
 
 
 def process_ns(pid):
     """CPU time of all threads of a process that are there now, in user and system mode."""
     return sum(_thread_ns(task) for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+
+
+def wakeups(pid):
+    """How often its threads got a CPU: on a CPU that has nothing else to do, how often they were woken."""
+    return sum(_schedstat(task)[1] for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
 
 
 def softirq_ns(cpu):

@@ -2,6 +2,7 @@
 
 import statistics
 
+import idle
 import paths  # noqa: F401
 import plot
 import published
@@ -122,16 +123,52 @@ def filter_table(runs):
     rows = []
     for captures, takes in cases:
         same = [run for run in runs if (run.captures, run.takes) == (captures, takes)]
-        middle = [statistics.median(getattr(run, what) for run in same)
-                  for what in ("receive_us", "recorder_us", "lost_share")]  # fmt: skip
+        middle = _medians(same, "receive_us", "recorder_us", "lost_share")
         rows.append([captures, takes, f"{middle[0]:.3f}", f"{middle[1]:.3f}", f"{100 * middle[2]:.1f} %"])
     titles = ("captures", "each takes", "receiving, us a packet", "recorder, us a packet", "lost of what they take")
     return "### Filters, 64 B at full speed\n\n" + published.table(titles, rows)
 
 
+def _medians(runs, *names):
+    return [statistics.median(getattr(run, name) for run in runs) for name in names]
+
+
+def _added(with_it, without):
+    """What comes on top, and by how much that makes the whole larger."""
+    ratio = f", {with_it / without:.1f}x" if without > 0.005 else ""
+    return f"{with_it:.3f} ({with_it - without:+.3f}{ratio})"
+
+
+def _watch_rows(case, runs):
+    figures = {watch: _medians([run for run in runs if (run.case, run.watch) == (case, watch)],
+                               "rate", "receive_us", "recorder_us", "lost_share", "dropped_share", "growth_bytes")
+               for watch in (False, True)}  # fmt: skip
+    for watch, (rate, *costs, lost, dropped, growth) in figures.items():
+        receive, recorder = (_added(cost, other) if watch else f"{cost:.3f}"
+                             for cost, other in zip(costs, figures[False][1:]))  # fmt: skip
+        yield [case.carries.upper(), case.takes, "on" if watch else "off", f"{rate / 1000:.0f}",
+               "" if case.wanted_rate else receive, recorder, f"{100 * lost:.1f} %",
+               f"{100 * dropped:.1f} %" if watch else "", f"{growth / 1024:.0f}"]  # fmt: skip
+
+
+def watch_table(runs):
+    cases = [case for case in _distinct(run.case for run in runs)
+             if {run.watch for run in runs if run.case == case} == {False, True}]  # fmt: skip
+    titles = ("packets", "the capture takes", "watch", "kpps", "receiving, us a packet", "recorder, us a packet",
+              "lost by the capture", "by the watch", "memory grew, KiB")  # fmt: skip
+    rows = [row for case in cases for row in _watch_rows(case, runs)]
+    return "### The TCP watch, 64 B\n\n" + published.table(titles, rows)
+
+
+def idle_table(runs):
+    share, wakeups, scrape = _medians(runs, "share", "wakeups", "scrape_us")
+    row = [idle.CAPTURES, idle.WORKERS, f"{100 * share:.3f} %", f"{wakeups:.1f}", f"{scrape:.0f}"]
+    titles = ("captures", "workers", "share of a CPU", "wake-ups a second", "CPU of one scrape, us")
+    return "### A silent link\n\n" + published.table(titles, [row])
+
+
 def disk_table(runs):
-    middle = [statistics.median(getattr(run, what) for run in runs)
-              for what in ("fio_bytes_per_second", "ringtail_bytes_per_second", "ringtail_lost_share")]  # fmt: skip
+    middle = _medians(runs, "fio_bytes_per_second", "ringtail_bytes_per_second", "ringtail_lost_share")
     row = [f"{middle[0] / 1e9:.2f} GB/s", f"{middle[1] / 1e9:.2f} GB/s", f"{middle[1] / middle[0]:.2f}",
            f"{100 * middle[2]:.1f} %"]  # fmt: skip
     return "### Disk, 3000 B at full speed\n\n" + published.table(("fio", "Ringtail", "ratio", "Ringtail lost"), [row])
@@ -143,8 +180,10 @@ def sections(measured):
     if "compare" in measured:
         runs = Runs(measured["compare"])
         found["main"], found["compare"] = main_tables(runs), all_tables(runs)
-    for part, table in (("lossless", lossless_table), ("filters", filter_table), ("disk", disk_table)):
-        if part in measured:
+    tables = {"lossless": lossless_table, "filters": filter_table, "watch": watch_table, "idle": idle_table,
+              "disk": disk_table}  # fmt: skip
+    for part, table in tables.items():
+        if measured.get(part):  # some of it was measured
             found[part] = table(measured[part])
     return found
 

@@ -12,7 +12,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import report  # noqa: E402
 from disk import DiskRun  # noqa: E402
 from filters import FilterRun  # noqa: E402
+from idle import IdleRun  # noqa: E402
 from measurement import LosslessRate, Run  # noqa: E402
+from watch import Case, WatchRun  # noqa: E402
 
 import published  # noqa: E402
 
@@ -21,6 +23,11 @@ def run(recorder, size="64", rate=0.0, us=1.0, lost=0, packets=1000):
     return Run(recorder=recorder, size=size, wanted_rate=rate, rate=5e5, packets=packets, lost=lost, cold_us=2 * us,
                warm_us=us, kernel_us=0.1, busy_us=us, cached_bytes=0, dirty_bytes=0, resident_bytes=1 << 28,
                anonymous_bytes=1 << 20, recorded_bytes=80_000, warm_packets=packets // 2, warm_seconds=0.5)  # fmt: skip
+
+
+def watch_run(watch, receive_us, recorder_us, case=Case("udp", "nothing", 0)):
+    return WatchRun(case, watch, rate=1e6, receive_us=receive_us, recorder_us=recorder_us, lost_share=0.0,
+                    dropped_share=0.0, growth_bytes=4096)  # fmt: skip
 
 
 NULL = run(report.NULL, us=0.5)
@@ -48,12 +55,31 @@ class Tables(unittest.TestCase):
             "compare": [NULL, run("a"), run("a", rate=1e5)],
             "lossless": {"a": {"64": LosslessRate(5e5, True)}, "b": {"64": None}},
             "filters": [FilterRun(1, "all", 0.2, 0.1, 0.0)],
+            "watch": [watch_run(True, 0.3, 0.2), watch_run(False, 0.2, 0.1)],
+            "idle": [IdleRun(0.0005, 4.0, 800.0)],
             "disk": [DiskRun(2e9, 1.8e9, 0.1)],
         }
         sections = report.sections(measured)
-        self.assertEqual(list(sections), ["main", "compare", "lossless", "filters", "disk"])
+        self.assertEqual(list(sections), ["main", "compare", "lossless", "filters", "watch", "idle", "disk"])
         self.assertEqual(self.rows(sections["lossless"]), {"a": ["> 500"], "b": [""]})
+        self.assertIn("| 0.050 % |", sections["idle"])
         self.assertIn("| 0.90 |", sections["disk"])
+
+    def test_part_of_which_every_run_failed_has_no_section(self):
+        self.assertEqual(report.sections({"idle": [], "disk": []}), {})
+
+    def test_watch_is_compared_with_the_same_run_without_it(self):
+        flood = Case("syn", "all", 1e6)
+        runs = [watch_run(True, 0.3, 0.2), watch_run(False, 0.2, 0.1), watch_run(True, 0.5, 0.6),
+                watch_run(False, 0.2, 0.0, flood), watch_run(True, 0.2, 0.1, flood)]  # fmt: skip
+        rows = published.rows_of(report.watch_table(runs))
+        self.assertEqual([row[:2] + row[4:6] for row in rows], [
+            ["UDP", "nothing", "0.200", "0.100"], ["UDP", "nothing", "0.400 (+0.200, 2.0x)", "0.400 (+0.300, 4.0x)"],
+            ["SYN", "all", "", "0.000"], ["SYN", "all", "", "0.100 (+0.100)"],
+        ])  # fmt: skip
+
+    def test_case_of_the_watch_of_which_one_half_failed_is_left_out(self):
+        self.assertEqual(published.rows_of(report.watch_table([watch_run(True, 0.3, 0.2)])), [])
 
     def test_plot_is_well_formed_and_names_each_recorder(self):
         drawn = report.cpu_plot(report.Runs([NULL, run("a <b>", lost=100)]))

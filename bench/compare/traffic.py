@@ -25,10 +25,14 @@ class Sent:
 
 
 class Traffic:
-    """Frames of one size ("64", ..., or "imix") on a link of its own, sent on SENDER_CPU, which receives them, too."""
+    """Frames of one size ("64", ..., or "imix") on a link of its own, sent on SENDER_CPU, which receives them, too.
 
-    def __init__(self, size):
+    They carry "udp", or TCP segments with the flag "ack" or "syn".
+    """
+
+    def __init__(self, size, carries="udp"):
         self.size = size
+        self.carries = carries
         self.bytes = _MEAN_MIX_BYTES if size == "imix" else int(size)
         self.way = "xdp" if self.bytes <= _LARGEST_XDP_FRAME else "socket"
         self.link = Link(mtu=9000, apart=True)
@@ -53,7 +57,7 @@ class Traffic:
     def send(self, count, rate=0):
         before, softirq = self._received(), host.softirq_ns(SENDER_CPU)
         command = ("taskset", "-c", SENDER_CPU, paths.GENERATOR, "--interface", Link.SENDER, "--size", self.size,
-                   "--count", count, "--rate", rate, "--way", self.way)  # fmt: skip
+                   "--carries", self.carries, "--count", count, "--rate", rate, "--way", self.way)  # fmt: skip
         output = self.link.sender_namespace.run(*command)
         said = {key: float(value) for key, value in (line.split("=") for line in output.splitlines())}
         softirq = host.softirq_ns(SENDER_CPU) - softirq

@@ -1,15 +1,10 @@
 #include "settings/load.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <system_error>
 #include <utility>
 
 #include "base/byte_size.h"
-#include "base/check.h"
-#include "base/unique_fd.h"
+#include "base/whole_file.h"
 #include "settings/document.h"
 #include "settings/report.h"
 #include "settings/resolve.h"
@@ -22,23 +17,6 @@ Result refused(std::string_view name, std::string text) {
   Report report;
   report.wrong({}, std::move(text));
   return {std::nullopt, report.lines(name)};
-}
-
-// All of the file, or one byte more than is allowed of a larger one. Not only regular files: a pipe
-// (`ringtail check /dev/stdin`) is as good.
-std::error_code read_all(int fd, std::string& text) {
-  constexpr std::size_t kLimit = kMaxFileBytes + 1;
-  text.resize(kLimit);
-  std::size_t size = 0;
-  while (size < kLimit) {
-    const ssize_t got = ::read(fd, text.data() + size, kLimit - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return base::last_error();
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  return {};
 }
 
 // As absolute paths: they, and what is printed of them, mean the same wherever they are used.
@@ -65,11 +43,12 @@ void check_filters(const Settings& settings, const FilterCheck& check, Report& r
 }  // namespace
 
 Result load(const std::filesystem::path& path, const Host& host, const FilterCheck& check_filter) {
-  const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return refused(path.string(), "cannot be opened: " + base::last_error().message());
   std::string text;
-  if (const auto error = read_all(file.get(), text))
-    return refused(path.string(), "cannot be read: " + error.message());
+  try {
+    text = base::read_whole_file(path, kMaxFileBytes);
+  } catch (const std::system_error& error) {
+    return {std::nullopt, {error.what()}};
+  }
   return parse(text, path.string(), host, check_filter);
 }
 

@@ -126,7 +126,9 @@ class RecordingUser(EndToEndTest):
         self.assert_refused(refused, BAD_CONFIGURATION, str(recorder.config), "Permission denied")
 
     def test_a_user_that_there_is_not_is_named(self):
-        self.assert_refused(self.start("no-such-user"), FAILURE, "no-such-user", "useradd")
+        recorder = self.start("no-such-user")
+        self.assert_refused(recorder, BAD_CONFIGURATION, f"{recorder.config}: user: there is no user 'no-such-user'",
+                            "useradd")  # fmt: skip
 
     def test_who_is_not_root_becomes_nobody_else(self):
         binary = shutil.copy(os.environ["RINGTAIL_BINARY"], self.place)

@@ -60,12 +60,13 @@ class EngineTest : public testing::Test {
     options.max_write_bytes_per_second = max_write_bytes_per_second_;
     return options;
   }
-  Engine& start(std::vector<CaptureOptions> captures) {
-    engine_.emplace(control_, options_for(std::move(captures)),
-                    [this](base::Severity, const std::string& text) {
-                      const std::lock_guard lock(mutex_);
-                      reports_.push_back(text);
-                    });
+  Engine& start(std::vector<CaptureOptions> captures, std::vector<WatchOptions> watches = {}) {
+    EngineOptions options = options_for(std::move(captures));
+    options.tcp_watch = std::move(watches);
+    engine_.emplace(control_, std::move(options), [this](base::Severity, const std::string& text) {
+      const std::lock_guard lock(mutex_);
+      reports_.push_back(text);
+    });
     engine_->start([this] { all_ended_ = true; });
     return *engine_;
   }
