@@ -21,7 +21,6 @@ constexpr std::uint16_t kSectionApplication = 4;
 constexpr std::uint16_t kInterfaceName = 2;
 constexpr std::uint16_t kInterfaceDescribed = 3;
 constexpr std::uint16_t kInterfaceFilter = 11;
-constexpr std::uint16_t kInterfaceHardware = 15;
 constexpr std::uint16_t kStatisticsStart = 2;
 constexpr std::uint16_t kStatisticsEnd = 3;
 constexpr std::uint16_t kStatisticsReceived = 4;
@@ -38,7 +37,7 @@ constexpr std::size_t kMaxFilterBytes = 3072;
 constexpr std::size_t kOptionBytes = 4;  // what an option adds to its value, but for the padding
 constexpr std::size_t kLengthBytes = 4;  // of a block, at its end
 static_assert(sizeof(SectionHeader) + sizeof(InterfaceDescription) +
-                  6 * (kOptionBytes + kMaxTextBytes) + kOptionBytes + 1 + kMaxFilterBytes + 3 +
+                  5 * (kOptionBytes + kMaxTextBytes) + kOptionBytes + 1 + kMaxFilterBytes + 3 +
                   2 * (kOptionBytes + kLengthBytes) <=
               kMaxPcapngHeaderBytes);
 static_assert(8 + 4 + 8 + 7 * (kOptionBytes + 8) + kOptionBytes + kMaxCommentBytes + kOptionBytes +
@@ -124,7 +123,6 @@ std::vector<std::byte> pcapng_header(const RecordShape& shape, std::uint32_t lin
   interface.text(kInterfaceDescribed, origin.description);
   if (!origin.filter.empty())
     interface.option(kInterfaceFilter, kExpressionFollows + cut_to(origin.filter, kMaxFilterBytes));
-  interface.text(kInterfaceHardware, origin.driver);
   interface.end();
   return bytes;
 }

@@ -124,7 +124,6 @@ struct FileOrigin {
   std::string interface = {};    // its name
   std::string description = {};  // of what is recorded on it
   std::string filter = {};       // as libpcap has it
-  std::string driver = {};       // of the interface
 
   bool operator==(const FileOrigin&) const = default;
 };

@@ -27,7 +27,7 @@ bool is_whole_header(const std::vector<std::byte>& header) {
 
 TEST(PcapngFormat, LeavesRoomForARecordBehindTheLongestHeader) {
   const std::string endless(100'000, 'x');
-  FileOrigin origin{endless, endless, endless, endless, endless, endless, endless};
+  FileOrigin origin{endless, endless, endless, endless, endless, endless};
   const auto header = pcapng_header(kShape, 1, origin);
   EXPECT_LE(header.size(), kMaxPcapngHeaderBytes);
   EXPECT_EQ(header.size() % 4, 0U);
