@@ -9,12 +9,6 @@ InterfaceRecording::Interface interface_of(const CapturedInterface::Options& cap
   return {capture, &capture->interfaces[interface]};
 }
 
-CapturedInterface::Opened CapturedInterface::open_rings(const CaptureOptions& capture,
-                                                        Interface interface, int hardware_type) {
-  auto group = std::make_unique<RingGroup>(ring_group_options(capture), *interface, hardware_type);
-  return {std::move(interface), std::move(group), {}};
-}
-
 CapturedInterface::CapturedInterface(const Surroundings& surroundings,
                                      const CaptureOptions& capture, Opened rings,
                                      const std::shared_ptr<Limit>& limit)

@@ -15,8 +15,7 @@ class CapturedInterface final : public InterfaceRecording {
  public:
   using Options = std::shared_ptr<const CaptureOptions>;
 
-  // Throws what opening the rings does.
-  static Opened open_rings(const CaptureOptions& capture, Interface interface, int hardware_type);
+  // Throws why the rings could not be opened, or cannot be bound.
   CapturedInterface(const Surroundings& surroundings, const CaptureOptions& capture, Opened rings,
                     const std::shared_ptr<Limit>& limit);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -28,6 +29,22 @@ std::string totals_of(const Capture& capture) {
          " dropped=" + std::to_string(dropped);
 }
 
+std::string text_of(const std::vector<RingGroupResult>& opened,
+                    std::chrono::steady_clock::duration time) {
+  std::uint64_t rings = 0;
+  std::uint64_t bytes = 0;
+  for (const RingGroupResult& result : opened) {
+    if (!result.group) continue;
+    for (const ring::RxRing& ring : result.group->rings()) {
+      ++rings;
+      bytes += std::uint64_t{ring.block_count()} * ring::kBlockSizeBytes;
+    }
+  }
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time);
+  return "rings: " + std::to_string(rings) + ", " + std::to_string(bytes >> 20) +
+         " MiB, opened in " + std::to_string(milliseconds.count()) + " ms";
+}
+
 }  // namespace
 
 Captures::Captures(const Surroundings& surroundings, store::Storage& storage,
@@ -41,42 +58,61 @@ Captures::Captures(const Surroundings& surroundings, store::Storage& storage,
       ended_(std::move(ended)),
       usages_(storage.usage()) {
   std::vector<store::OnCloseOptions> programs;
-  for (CaptureOptions& capture : options.captures) {
-    programs.push_back(on_close_of(capture));
-    open(std::move(capture));
-  }
-  for (const WatchOptions& watch : options.tcp_watch) open(watch);
+  for (const CaptureOptions& capture : options.captures) programs.push_back(on_close_of(capture));
+  open(std::move(options.captures), options.tcp_watch);
   on_close_.adopt(std::move(programs));
   on_close_totals_ = on_close_.totals();
 }
 
-void Captures::open(CaptureOptions options) {
-  const auto wanted = std::make_shared<const CaptureOptions>(std::move(options));
-  const auto capture = captures_.emplace_back(make(wanted));
-  capture->use_limit(capture->make_limit(wanted->limit), LimitOptions{}.duration);
-  Capture::Recordings recordings;
-  for (std::size_t i = 0; i < wanted->interfaces.size(); ++i) {
-    const std::string& interface = wanted->interfaces[i].name;
-    surroundings_.links.add(interface);
-    surroundings_.interface_counters.add(interface);
-    auto rings = CapturedInterface::open_rings(*wanted, interface_of(wanted, i),
-                                               hardware_type_of(interface));
-    recordings.push_back(std::make_shared<CapturedInterface>(surroundings_, *wanted,
-                                                             std::move(rings), capture->limit()));
-    recordings.back()->give_rings();
+// All rings at once, then who is to have them.
+void Captures::open(std::vector<CaptureOptions> captures,
+                    const std::vector<WatchOptions>& watches) {
+  std::vector<Capture::Options> wanted;
+  std::vector<RingGroupRequest> requests;
+  for (CaptureOptions& options : captures) {
+    const CaptureOptions& capture =
+        *wanted.emplace_back(std::make_shared<const CaptureOptions>(std::move(options)));
+    for (const InterfaceOptions& interface : capture.interfaces)
+      requests.push_back(
+          {ring_group_options(capture), &interface, hardware_type_of(interface.name)});
   }
-  capture->adopt(wanted, std::move(recordings));
+  for (const WatchOptions& watch : watches)
+    requests.push_back(TcpWatch::wanted_rings(watch, hardware_type_of(watch.interface.name)));
+
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<RingGroupResult> opened = open_ring_groups(requests);
+  surroundings_.report(base::Severity::kInfo,
+                       text_of(opened, std::chrono::steady_clock::now() - begin));
+
+  auto next = opened.begin();
+  for (const Capture::Options& capture : wanted) {
+    const auto rings = next;
+    next += static_cast<std::ptrdiff_t>(capture->interfaces.size());
+    add(capture, {rings, next});
+  }
+  for (const WatchOptions& watch : watches) {
+    watches_.push_back(std::make_shared<TcpWatch>(surroundings_, watch, std::move(*next++)));
+    watches_.back()->give_rings();
+  }
 }
 
-void Captures::open(const WatchOptions& options) {
-  const std::string& interface = options.interface.name;
-  surroundings_.links.add(interface);
-  watches_.push_back(std::make_shared<TcpWatch>(
-      surroundings_, options.cpus, TcpWatch::open_rings(options, hardware_type_of(interface))));
-  watches_.back()->give_rings();
+void Captures::add(const Capture::Options& options, std::span<RingGroupResult> rings) {
+  const auto capture = captures_.emplace_back(make(options));
+  capture->use_limit(capture->make_limit(options->limit), LimitOptions{}.duration);
+  Capture::Recordings recordings;
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    surroundings_.interface_counters.add(options->interfaces[i].name);
+    recordings.push_back(std::make_shared<CapturedInterface>(
+        surroundings_, *options,
+        CapturedInterface::Opened{interface_of(options, i), std::move(rings[i])},
+        capture->limit()));
+    recordings.back()->give_rings();
+  }
+  capture->adopt(options, std::move(recordings));
 }
 
 int Captures::hardware_type_of(const std::string& interface) const {
+  surroundings_.links.add(interface);
   const auto& found = surroundings_.links.found(interface);
   return found ? found->hardware_type : ring::kExpectedHardwareType;
 }

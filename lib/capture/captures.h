@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "capture/capture.h"
@@ -69,8 +70,8 @@ class Captures {
   void limit_reached(Capture& capture);
   void recording_ended(const std::weak_ptr<InterfaceRecording>& recording);
   void forget_removed();
-  void open(CaptureOptions options);
-  void open(const WatchOptions& options);
+  void open(std::vector<CaptureOptions> captures, const std::vector<WatchOptions>& watches);
+  void add(const Capture::Options& options, std::span<RingGroupResult> rings);
   [[nodiscard]] int hardware_type_of(const std::string& interface) const;
   void tell_disk();
   void forget_links();

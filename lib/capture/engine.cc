@@ -47,15 +47,11 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       links_(control, report_),
       interface_counters_(control_, opener_, report_),
       disk_(storage_, report_),
-      surroundings_{control_,
-                    opener_,
-                    workers_,
-                    disk_,
-                    write_rate_,
-                    links_,
-                    interface_counters_,
-                    report_,
-                    [this] { captures_.look_at_links(); }},
+      surroundings_{control_,        opener_,
+                    returned_rings_, workers_,
+                    disk_,           write_rate_,
+                    links_,          interface_counters_,
+                    report_,         [this] { captures_.look_at_links(); }},
       captures_(surroundings_, storage_, on_close_, checked(std::move(options)),
                 [this] { recording_ended(); }) {}
 
@@ -138,8 +134,11 @@ void Engine::workers_drained() {
 
 void Engine::disk_closed() {
   disk_.stop();
-  // The opener may still be at work for an interface that changed just before.
-  boost::asio::post(opener_, [this] { boost::asio::post(control_, [this] { files_ended(); }); });
+  // The opener may still be at work for an interface that changed just before, and then closes
+  // rings.
+  boost::asio::post(opener_, [this] {
+    boost::asio::post(opener_, [this] { boost::asio::post(control_, [this] { files_ended(); }); });
+  });
 }
 
 // What is lost is known: a program that is killed now changes nothing about it.

@@ -84,6 +84,7 @@ class Engine {
   WriteRate write_rate_;
   LinkWatch links_;
   boost::asio::thread_pool opener_{1};
+  ReturnedRings returned_rings_{opener_};
   InterfaceCounters interface_counters_;
   store::DiskThread disk_;
   Workers workers_;

@@ -21,21 +21,22 @@ InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, std::st
       whose_(std::move(whose)),
       options_(options),
       interface_(std::move(opened.interface)),
-      group_(std::move(opened.group)),
+      group_(std::move(opened.rings.group)),
       hardware_type_(group_ ? group_->hardware_type() : ring::kExpectedHardwareType) {
-  group_ ? bind_first(need) : fail(opened.error);
-}
-
-void InterfaceRecording::bind_first(Need need) {
-  if (!found() || !group_->is_for(*found())) return;
   try {
-    group_->bind(*found());
-    state_ = State::kRecording;
+    if (!group_) std::rethrow_exception(opened.rings.error);
+    bind_if_fit();
   } catch (const std::exception& error) {
     if (need == Need::kIndispensable) throw;
     group_.reset();
     fail(error.what());
   }
+}
+
+void InterfaceRecording::bind_if_fit() {
+  if (!found() || !group_->is_for(*found())) return;
+  group_->bind(*found());
+  state_ = State::kRecording;
 }
 
 void InterfaceRecording::give_rings() {
@@ -86,34 +87,25 @@ void InterfaceRecording::reopen() {
   stale_ = false;
   for (const auto& account : accounts_) account->forget_ring();
   if (found()) hardware_type_ = found()->hardware_type;
-  boost::asio::post(
-      surroundings_.opener,
-      [self = weak_from_this(), &control = surroundings_.control, options = options_,
-       interface = interface_, type = hardware_type_, old = std::move(group_)]() mutable {
-        old.reset();  // first: the memory must not double
-        boost::asio::post(control, [self, opened = open(options, interface, type)]() mutable {
-          const auto recording = self.lock();
-          if (recording) recording->take(std::move(opened));
-        });
-      });
+  boost::asio::post(surroundings_.opener, [self = weak_from_this(),
+                                           &control = surroundings_.control, options = options_,
+                                           interface = interface_, type = hardware_type_,
+                                           old = std::move(group_)]() mutable {
+    old.reset();  // first: the memory must not double
+    RingGroupResult rings = std::move(open_ring_groups({{options, interface.get(), type}}).front());
+    boost::asio::post(control, [self, interface, rings = std::move(rings)]() mutable {
+      const auto recording = self.lock();
+      if (recording) recording->take(interface, std::move(rings));
+    });
+  });
 }
 
-InterfaceRecording::Opened InterfaceRecording::open(const RingGroupOptions& options,
-                                                    Interface interface, int hardware_type) {
+void InterfaceRecording::take(const Interface& interface, RingGroupResult rings) {
+  if (ended_) return surroundings_.returned_rings.add(std::move(rings.group));
   try {
-    auto group = std::make_unique<RingGroup>(options, *interface, hardware_type);
-    return {std::move(interface), std::move(group), {}};
-  } catch (const std::exception& error) {
-    return {std::move(interface), nullptr, error.what()};
-  }
-}
-
-void InterfaceRecording::take(Opened opened) {
-  if (ended_) return give_back(std::move(opened.group));
-  if (!opened.group) return fail(opened.error);
-  group_ = std::move(opened.group);
-  if (opened.interface != interface_) return reopen();
-  try {
+    if (!rings.group) std::rethrow_exception(rings.error);
+    group_ = std::move(rings.group);
+    if (interface != interface_) return reopen();
     give_rings();
   } catch (const std::exception& error) {
     return fail(error.what());
@@ -171,12 +163,8 @@ void InterfaceRecording::end(const std::function<void()>& ended) {
 
 void InterfaceRecording::settle() {
   for (const auto& account : accounts_) account->forget_ring();
-  give_back(std::move(group_));
+  surroundings_.returned_rings.add(std::move(group_));
   state_ = State::kEnded;
-}
-
-void InterfaceRecording::give_back(std::unique_ptr<RingGroup> group) const {
-  boost::asio::post(surroundings_.opener, [group = std::move(group)] {});  // it takes long
 }
 
 void InterfaceRecording::abandon() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,13 +31,11 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
  public:
   using Interface = std::shared_ptr<const InterfaceOptions>;
 
-  // Rings that were opened, or why they could not be.
+  // Rings that were opened for it, or why they could not be.
   struct Opened {
-    Interface interface;  // for this
-    std::unique_ptr<RingGroup> group;
-    std::string error;  // why there is none
+    Interface interface;
+    RingGroupResult rings;
   };
-  static Opened open(const RingGroupOptions& options, Interface interface, int hardware_type);
 
   InterfaceRecording(const InterfaceRecording&) = delete;
   InterfaceRecording& operator=(const InterfaceRecording&) = delete;
@@ -77,9 +76,9 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   [[nodiscard]] Condition condition() const;
 
  protected:
-  // With rings for it, which it binds if there is such an interface: LinkWatch knows. Throws what
-  // RingGroup::bind() does, or, if it is dispensable, tries again later, as it does where the rings
-  // could not be opened. `whose` is for texts.
+  // With rings for it, which it binds if there is such an interface: LinkWatch knows. Throws why
+  // they could not be opened and what RingGroup::bind() does, or, if it is dispensable, tries again
+  // later. `whose` is for texts.
   enum class Need { kIndispensable, kDispensable };
   InterfaceRecording(const Surroundings& surroundings, std::string whose,
                      const RingGroupOptions& options, Opened opened, Need need);
@@ -98,11 +97,10 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
     kFailed,     // something of that was refused
     kEnded,
   };
-  void bind_first(Need need);
+  void bind_if_fit();
   void settle();
   void reopen();
-  void take(Opened opened);
-  void give_back(std::unique_ptr<RingGroup> group) const;
+  void take(const Interface& interface, RingGroupResult rings);
   void fail(const std::string& problem);
   void report(base::Severity severity, const std::string& text) const;
   [[nodiscard]] const std::optional<ring::Interface>& found() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include "capture/ring_memory.h"
@@ -55,17 +56,31 @@ void Reload::open_rings(Opened& opened) {
     const auto found = ring::look_up_interface(socket.get(), interface.name);
     return found ? found->hardware_type : ring::kExpectedHardwareType;
   };
+  std::vector<RingGroupRequest> requests;
+  std::vector<std::unique_ptr<RingGroup>*> places;  // of what the captures requested
   for (const PlannedCapture& capture : opened.plan.captures) {
-    auto& groups = opened.groups.emplace_back(capture.interfaces.size());
-    for (std::size_t i = 0; i < groups.size(); ++i) {
+    opened.groups.emplace_back(capture.interfaces.size());
+    for (std::size_t i = 0; i < capture.interfaces.size(); ++i) {
       if (!capture.interfaces[i].new_rings) continue;
       const InterfaceOptions& interface = capture.options.interfaces[i];
-      groups[i] = std::make_unique<RingGroup>(ring_group_options(capture.options), interface,
-                                              hardware_type_of(interface));
+      requests.push_back(
+          {ring_group_options(capture.options), &interface, hardware_type_of(interface)});
+      places.push_back(&opened.groups.back()[i]);
     }
   }
   for (const WatchOptions& watch : opened.plan.new_watches)
-    opened.watches.push_back(TcpWatch::open_rings(watch, hardware_type_of(watch.interface)));
+    requests.push_back(TcpWatch::wanted_rings(watch, hardware_type_of(watch.interface)));
+
+  std::vector<RingGroupResult> results = open_ring_groups(requests);
+  std::exception_ptr error;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    *places[i] = std::move(results[i].group);
+    if (!error) error = results[i].error;
+  }
+  opened.watches.assign(
+      std::make_move_iterator(results.begin() + static_cast<std::ptrdiff_t>(places.size())),
+      std::make_move_iterator(results.end()));
+  if (error) std::rethrow_exception(error);
 }
 
 void Reload::take(Opened opened) {
@@ -101,7 +116,7 @@ void Reload::build_watches() {
     std::shared_ptr<TcpWatch> watch = captures_.find_watch(interface);
     if (!watch) {
       surroundings_.links.add(interface);
-      watch = std::make_shared<TcpWatch>(surroundings_, (options++)->cpus, std::move(*opened++));
+      watch = std::make_shared<TcpWatch>(surroundings_, *options++, std::move(*opened++));
       fresh_.push_back(watch);
       watch->give_rings();
     }
@@ -123,7 +138,7 @@ Reload::Next Reload::build(const PlannedCapture& planned,
     if (groups[i]) {
       surroundings_.links.add(interface);
       surroundings_.interface_counters.add(interface);
-      InterfaceRecording::Opened rings{interface_of(next.options, i), std::move(groups[i]), {}};
+      CapturedInterface::Opened rings{interface_of(next.options, i), {std::move(groups[i]), {}}};
       recording = std::make_shared<CapturedInterface>(surroundings_, *next.options,
                                                       std::move(rings), next.limit);
       fresh_.push_back(recording);
@@ -243,8 +258,12 @@ void Reload::cancel() { captures_.discard(std::exchange(fresh_, {})); }
 void Reload::fail(std::vector<std::string> errors) {
   next_.clear();
   watches_.clear();
-  // The rest of what was opened for nothing: that takes long.
-  boost::asio::post(surroundings_.opener, [opened = std::move(opened_)] {});
+  // The rest of what was opened for nothing.
+  for (auto& groups : opened_.groups) {
+    for (auto& group : groups) surroundings_.returned_rings.add(std::move(group));
+  }
+  for (RingGroupResult& watch : opened_.watches)
+    surroundings_.returned_rings.add(std::move(watch.group));
   captures_.discard(std::exchange(fresh_, {}));
   done_({std::move(errors), {}});
 }

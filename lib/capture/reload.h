@@ -38,7 +38,7 @@ class Reload : public std::enable_shared_from_this<Reload> {
   struct Opened {
     ReloadPlan plan;
     std::vector<std::vector<std::unique_ptr<RingGroup>>> groups;  // by capture and interface
-    std::vector<InterfaceRecording::Opened> watches;              // for those that are new
+    std::vector<RingGroupResult> watches;                         // for those that are new
     std::string error;
   };
   // One capture as it will be.

@@ -1,12 +1,27 @@
 #include "capture/ring_group.h"
 
+#include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
+#include "base/in_parallel.h"
 #include "pcapfile/pcap_format.h"
 #include "ring/fanout.h"
 
 namespace ringtail::capture {
+namespace {
+
+constexpr const char* kThreadName = "opener";
+
+// The memory is unmapped and the socket closed, in this order.
+void close_rings(std::vector<ring::RxRing> rings) {
+  (void)base::in_parallel(kThreadName, rings.size(), [&](std::size_t number) {
+    const ring::RxRing closed = std::move(rings[number]);
+  });
+}
+
+}  // namespace
 
 RingGroupOptions ring_group_options(const CaptureOptions& capture) {
   return {.rings = capture.cpus.size(),
@@ -21,19 +36,22 @@ RingGroupOptions ring_group_options(const CaptureOptions& capture) {
 
 RingGroup::RingGroup(const RingGroupOptions& options, const InterfaceOptions& interface,
                      int hardware_type)
-    : hardware_type_(hardware_type),
+    : interface_(interface.name),
+      hardware_type_(hardware_type),
       link_type_(ring::link_type_of(hardware_type)),
       filter_(interface.filter_for(hardware_type)),
-      options_(options) {
-  rings_.reserve(options_.rings);
-  while (rings_.size() < options_.rings) {
-    rings_.push_back(ring::RxRing::open({.interface = interface.name,
-                                         .block_count = options_.blocks_per_ring,
-                                         .cooked = link_type_.cooked,
-                                         .promiscuous = options_.promiscuous,
-                                         .clock = options_.clock,
-                                         .block_timeout = kBlockTimeout}));
-  }
+      options_(options),
+      rings_(options.rings) {}
+
+RingGroup::~RingGroup() { close_rings(std::move(rings_)); }
+
+void RingGroup::open(std::size_t ring) {
+  rings_[ring] = ring::RxRing::open({.interface = interface_,
+                                     .block_count = options_.blocks_per_ring,
+                                     .cooked = link_type_.cooked,
+                                     .promiscuous = options_.promiscuous,
+                                     .clock = options_.clock,
+                                     .block_timeout = kBlockTimeout});
 }
 
 void RingGroup::bind(const ring::Interface& link) {
@@ -69,6 +87,48 @@ pcapfile::RecordShape RingGroup::record_shape() const {
     shape.link_header = pcapfile::LinkHeader::kEthernet;
   if (link_type_.cooked) shape.link_header = pcapfile::LinkHeader::kCooked;
   return shape;
+}
+
+std::vector<RingGroupResult> open_ring_groups(const std::vector<RingGroupRequest>& requests) {
+  struct Ring {
+    RingGroupResult* of;
+    std::size_t number;
+  };
+  std::vector<RingGroupResult> results(requests.size());
+  std::vector<Ring> rings;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const RingGroupRequest& request = requests[i];
+    try {
+      results[i].group =
+          std::make_unique<RingGroup>(request.options, *request.interface, request.hardware_type);
+    } catch (...) {
+      results[i].error = std::current_exception();
+      continue;
+    }
+    for (std::size_t ring = 0; ring < request.options.rings; ++ring)
+      rings.push_back({&results[i], ring});
+  }
+  const auto errors = base::in_parallel(kThreadName, rings.size(), [&](std::size_t number) {
+    rings[number].of->group->open(rings[number].number);
+  });
+  for (std::size_t number = 0; number < rings.size(); ++number) {
+    RingGroupResult& result = *rings[number].of;
+    if (!result.error) result.error = errors[number];
+  }
+  std::vector<std::unique_ptr<RingGroup>> failed;
+  for (RingGroupResult& result : results) {
+    if (result.error && result.group) failed.push_back(std::move(result.group));
+  }
+  close_ring_groups(failed);
+  return results;
+}
+
+void close_ring_groups(const std::vector<std::unique_ptr<RingGroup>>& groups) {
+  std::vector<ring::RxRing> rings;
+  for (const auto& group : groups) {
+    if (group) std::ranges::move(group->rings(), std::back_inserter(rings));
+  }
+  close_rings(std::move(rings));
 }
 
 }  // namespace ringtail::capture

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "capture/capture_options.h"
@@ -32,14 +35,21 @@ struct RingGroupOptions {
 
 [[nodiscard]] RingGroupOptions ring_group_options(const CaptureOptions& capture);
 
-// The rings for one interface, one in each of several workers, for links of one hardware type. Made
-// by any thread, then used by the control thread; a worker takes blocks from its ring. A group is
-// bound once: when the interface is another, so is the group.
+// The rings for one interface, one in each of several workers, for links of one hardware type.
+// Opened by any thread, then used by the control thread; a worker takes blocks from its ring. A
+// group is bound once: when the interface is another, so is the group. Its end takes long, see
+// close_ring_groups().
 class RingGroup {
  public:
-  // Gets the filter and the memory, which takes long; the interface need not exist. Throws what
-  // RxRing::open() and filter_for() do.
+  // Gets the filter; the interface need not exist. Throws what filter_for() does. Then each ring is
+  // to be opened.
   RingGroup(const RingGroupOptions& options, const InterfaceOptions& interface, int hardware_type);
+  RingGroup(const RingGroup&) = delete;
+  RingGroup& operator=(const RingGroup&) = delete;
+  ~RingGroup();
+
+  // Gets the memory of one ring; several may be opened at a time. Throws what RxRing::open() does.
+  void open(std::size_t ring);
 
   // To the interface as it is now; then the rings share its packets. Throws what RxRing::bind() and
   // FanoutGroup::join() do, and must not be used any further then.
@@ -65,6 +75,7 @@ class RingGroup {
   [[nodiscard]] std::vector<ring::RxRing>& rings() { return rings_; }
 
  private:
+  std::string interface_;
   int hardware_type_;
   ring::LinkType link_type_;
   filter::Program filter_;
@@ -73,5 +84,23 @@ class RingGroup {
   std::vector<ring::RxRing> rings_;
   std::optional<int> bound_index_;
 };
+
+// A group that is wanted, and what has come of it. `interface` must be there until it is opened.
+struct RingGroupRequest {
+  RingGroupOptions options;
+  const InterfaceOptions* interface = nullptr;
+  int hardware_type = 0;
+};
+struct RingGroupResult {
+  std::unique_ptr<RingGroup> group;
+  std::exception_ptr error;  // why there is none: what the first of its rings has thrown
+};
+
+// Opening a ring waits for the kernel, and so does closing it: these two do so for several rings at
+// a time (base::in_parallel()), which then wait for the same. Results are in the requests' order.
+// Groups that were closed must not be used any further; there may be none in a place.
+[[nodiscard]] std::vector<RingGroupResult> open_ring_groups(
+    const std::vector<RingGroupRequest>& requests);
+void close_ring_groups(const std::vector<std::unique_ptr<RingGroup>>& groups);
 
 }  // namespace ringtail::capture

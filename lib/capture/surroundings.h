@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "capture/interface_counters.h"
 #include "capture/link_watch.h"
+#include "capture/returned_rings.h"
 #include "capture/workers.h"
 #include "capture/write_rate.h"
 #include "store/disk_thread.h"
@@ -17,6 +18,7 @@ namespace ringtail::capture {
 struct Surroundings {
   boost::asio::io_context& control;
   boost::asio::thread_pool& opener;  // of one thread
+  ReturnedRings& returned_rings;
   Workers& workers;
   store::DiskThread& disk;
   WriteRate& write_rate;

@@ -19,16 +19,17 @@ RingGroupOptions ring_options(std::size_t workers) {
 
 }  // namespace
 
-TcpWatch::Opened TcpWatch::open_rings(const WatchOptions& options, int hardware_type) {
-  return open(ring_options(options.cpus.size()),
-              std::make_shared<const InterfaceOptions>(options.interface), hardware_type);
+RingGroupRequest TcpWatch::wanted_rings(const WatchOptions& options, int hardware_type) {
+  return {ring_options(options.cpus.size()), &options.interface, hardware_type};
 }
 
-TcpWatch::TcpWatch(const Surroundings& surroundings, const std::vector<unsigned>& cpus,
-                   Opened rings)
-    : InterfaceRecording(surroundings, "tcp_watch", ring_options(cpus.size()), std::move(rings),
-                         Need::kDispensable) {
-  for (const unsigned cpu : cpus) {
+TcpWatch::TcpWatch(const Surroundings& surroundings, const WatchOptions& options,
+                   RingGroupResult rings)
+    : InterfaceRecording(
+          surroundings, "tcp_watch", ring_options(options.cpus.size()),
+          {std::make_shared<const InterfaceOptions>(options.interface), std::move(rings)},
+          Need::kDispensable) {
+  for (const unsigned cpu : options.cpus) {
     auto counter = std::make_unique<TcpCounter>();
     counters_.push_back(counter.get());
     add(std::make_unique<RingAccount>(surroundings.workers.on(cpu), std::move(counter)));

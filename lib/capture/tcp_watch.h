@@ -27,8 +27,10 @@ class TcpWatch final : public InterfaceRecording {
   static constexpr std::chrono::milliseconds kPublicationDelay =
       kBlockTimeout + std::chrono::milliseconds(50);
 
-  static Opened open_rings(const WatchOptions& options, int hardware_type);
-  TcpWatch(const Surroundings& surroundings, const std::vector<unsigned>& cpus, Opened rings);
+  // The rings that it needs; `options` must be there until they are opened.
+  [[nodiscard]] static RingGroupRequest wanted_rings(const WatchOptions& options,
+                                                     int hardware_type);
+  TcpWatch(const Surroundings& surroundings, const WatchOptions& options, RingGroupResult rings);
 
   [[nodiscard]] TcpWatchSnapshot snapshot() const;
 

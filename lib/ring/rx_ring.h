@@ -40,8 +40,11 @@ struct RxRingOptions {
 // Must outlive its leases.
 class RxRing {
  public:
-  // Gets the memory, which takes up to a second for 512 MiB. The interface need not exist. Throws
-  // std::system_error that names the call and the interface.
+  // None yet: one that open() returns is to take its place.
+  RxRing() = default;
+  // Gets the memory, which takes up to a second for 512 MiB, after the kernel has waited for all
+  // CPUs (synchronize_net(), mostly 7 to 15 ms); so it does twice at the end. The interface need
+  // not exist. Throws std::system_error that names the call and the interface.
   static RxRing open(const RxRingOptions& options);
 
   // To the interface that has that index now. When it is deleted, the kernel unhooks the socket for

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,25 @@ TEST_F(EngineTest, RecordsEachPacketOfLoopbackOnce) {
   send_all("lo", 500);
   drain();
   EXPECT_EQ(engine.snapshot().recorders[0].written_packets, 500U);
+}
+
+// More rings than are opened and closed at a time, each with packets of its own.
+TEST_F(EngineTest, RecordsInManyRings) {
+  const VethLink link;
+  std::vector<CaptureOptions> captures;
+  for (int i = 0; i < 20; ++i) {
+    captures.push_back(capture_on(link.peer(), "capture-" + std::to_string(i), {0, 1}));
+    captures.back().blocks_per_ring = 8;
+  }
+  Engine& engine = start(captures);
+  EXPECT_TRUE(opened_.starts_with("rings: 40, 320 MiB, opened in ")) << opened_;
+  send_all(link.name(), 100, {.source_ports = 16});
+  drain();
+  std::map<std::string, std::uint64_t> written;
+  for (const RecorderSnapshot& recorder : engine.snapshot().recorders)
+    written[recorder.capture] += recorder.written_packets;
+  EXPECT_EQ(written.size(), 20U);
+  for (const auto& [capture, packets] : written) EXPECT_EQ(packets, 100U) << capture;
 }
 
 TEST_F(EngineTest, IsReadyForPacketsAgainWhenItsLinkComesBack) {
