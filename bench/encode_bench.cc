@@ -14,20 +14,21 @@
 namespace ringtail::bench {
 namespace {
 
+using pcapfile::Format;
 using pcapfile::LinkHeader;
 using pcapfile::Precision;
 
-template <LinkHeader kLinkHeader, Precision kPrecision>
+template <LinkHeader kLinkHeader, Precision kPrecision, Format kFormat = Format::kPcap>
 void encode_block(benchmark::State& state) {
   using Clock = std::chrono::steady_clock;
-  constexpr pcapfile::RecordShape kShape{kLinkHeader, kPrecision, pcapfile::kMaxSnaplen};
+  constexpr pcapfile::RecordShape kShape{kLinkHeader, kPrecision, pcapfile::kMaxSnaplen, kFormat};
   FilledBlock block(kLinkHeader, static_cast<std::size_t>(state.range(0)));
   std::int64_t run_bytes = 0;
   for (auto _ : state) {
     const auto bytes = block.fresh();
     const auto begin = Clock::now();
     ring::FrameCursor frames(bytes, ring::kFirstFrameOffset, block.packets());
-    const auto run = pcapfile::encode_in_place<ring::kPacketHeaderBytes>(
+    const auto run = pcapfile::encode_in_place<ring::kBytesBeforeData>(
         frames, bytes.subspan(ring::kRunOffset), 0, kShape);
     benchmark::ClobberMemory();
     state.SetIterationTime(std::chrono::duration<double>(Clock::now() - begin).count());
@@ -45,6 +46,8 @@ BENCHMARK(encode_block<LinkHeader::kEthernet, Precision::kNano>)->Apply(sizes);
 BENCHMARK(encode_block<LinkHeader::kEthernet, Precision::kMicro>)->Apply(sizes);
 BENCHMARK(encode_block<LinkHeader::kOther, Precision::kNano>)->Apply(sizes);
 BENCHMARK(encode_block<LinkHeader::kCooked, Precision::kNano>)->Apply(sizes);
+BENCHMARK(encode_block<LinkHeader::kEthernet, Precision::kNano, Format::kPcapng>)->Apply(sizes);
+BENCHMARK(encode_block<LinkHeader::kCooked, Precision::kNano, Format::kPcapng>)->Apply(sizes);
 
 }  // namespace
 }  // namespace ringtail::bench

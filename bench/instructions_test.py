@@ -18,7 +18,8 @@ import published
 
 README = pathlib.Path(__file__).with_name("README.md")
 SECTION = "instructions"
-CASES = (("walk", 64), ("ethernet", 64), ("ethernet", 1500), ("other", 512), ("cooked", 512))
+CASES = (("walk", 64), ("ethernet", 64), ("ethernet", 1500), ("other", 512), ("cooked", 512),
+         ("ethernet-pcapng", 64), ("ethernet-pcapng", 1500), ("cooked-pcapng", 512))  # fmt: skip
 MAY_EXCEED = 1.15
 EXIT_SKIPPED = 77
 PLAIN_MEMMOVE = "glibc.cpu.hwcaps=-AVX2,-AVX,-AVX_Fast_Unaligned_Load,-ERMS,-FSRM,-AVX512F,-AVX512VL"

@@ -6,6 +6,7 @@
 
 #include "daemon/capture_filter.h"
 #include "daemon/descriptor_limit.h"
+#include "daemon/host_origin.h"
 #include "daemon/interface_filter.h"
 #include "daemon/tcp_watch_options.h"
 #include "filter/cooked.h"
@@ -95,6 +96,13 @@ std::vector<capture::InterfaceOptions> interface_options(const settings::Capture
   return interfaces;
 }
 
+pcapfile::FileOrigin file_origin(const std::string& expression) {
+  pcapfile::FileOrigin origin = host_origin();
+  origin.application = std::string{"ringtail "} + RINGTAIL_VERSION;
+  origin.filter = expression;
+  return origin;
+}
+
 capture::CaptureOptions capture_options(const settings::Capture& capture, CpuChoice& cpu_choice,
                                         const base::Reporter& report) {
   assert(settings::ring_count(capture) > 0);  // settings that were resolved have workers
@@ -113,6 +121,9 @@ capture::CaptureOptions capture_options(const settings::Capture& capture, CpuCho
           .precision = capture.timestamps.precision == settings::TimestampPrecision::kMicro
                            ? pcapfile::Precision::kMicro
                            : pcapfile::Precision::kNano,
+          .format = capture.format == settings::Format::kPcapng ? pcapfile::Format::kPcapng
+                                                                : pcapfile::Format::kPcap,
+          .origin = file_origin(expression),
           .cpus = std::move(cpus),
           .any_cpus = capture.cpus.empty(),
           .fanout = fanout_mode(capture.fanout),

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <map>
 #include <string>
 
 #include "daemon/check_command.h"
@@ -62,9 +63,16 @@ void add_repair(CLI::App& app, RepairOptions& options) {
 
 void add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Record until SIGINT or SIGTERM");
-  run->add_option("--config", options.config,
-                  "the settings file; without it the interface of the default route is recorded "
-                  "to ./ringtail-data, at most 1 GiB");
+  CLI::Option* config =
+      run->add_option("--config", options.config,
+                      "the settings file; without it the interface of the default route is "
+                      "recorded to ./ringtail-data, at most 1 GiB");
+  const std::map<std::string, ringtail::settings::Format> formats = {
+      {"pcap", ringtail::settings::Format::kPcap}, {"pcapng", ringtail::settings::Format::kPcapng}};
+  run->add_option("--format", options.format, "of the files, without a settings file")
+      ->transform(CLI::CheckedTransformer(formats))
+      ->option_text("pcap|pcapng")
+      ->excludes(config);
 }
 
 int run(int argc, char** argv) {

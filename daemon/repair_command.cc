@@ -64,7 +64,7 @@ NamedFile single_file(const fs::path& path) {
   if (name && name->partial) return {path, *std::move(name)};
   throw std::runtime_error(path.string() +
                            " has not the name of a file that Ringtail is writing, which ends in "
-                           ".pcap.part");
+                           ".pcap.part or .pcapng.part");
 }
 
 // False if the file is left alone; `err` says why.

@@ -8,6 +8,10 @@ _ringtail() {
       return
       ;;
     -s | --snaplen) return ;;
+    --format)
+      mapfile -t COMPREPLY < <(compgen -W "pcap pcapng" -- "$current")
+      return
+      ;;
     --config | -F | --file)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
@@ -17,7 +21,7 @@ _ringtail() {
     words="run check filter interfaces repair --help --version"
   else
     case ${COMP_WORDS[1]} in
-      run) words="--config" ;;
+      run) words="--config --format" ;;
       check) words="--print" ;;
       filter) words="-d -O --no-optimize -i --interface -s --snaplen -F --file" ;;
       interfaces) words="--stats --json" ;;

@@ -33,7 +33,7 @@ std::optional<settings::Settings> settings_for(const RunOptions& options) {
   }
   spdlog::info("recording {}, at most 1 GiB (`ringtail run --config FILE` for anything else)",
                *interface);
-  return settings::quick_start(*interface, options.host);
+  return settings::quick_start(*interface, options.host, options.format);
 }
 
 // Before anything is opened, so that nothing works at first and fails later, when it is opened

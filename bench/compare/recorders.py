@@ -188,6 +188,7 @@ class Stenotype(Tool):
 
 class Ringtail:
     name = "Ringtail"
+    format = "pcap"
     writes = True
     settled_seconds = 0.3
 
@@ -195,7 +196,7 @@ class Ringtail:
         """`watched` are the interfaces of the TCP watch; by default those that are recorded."""
         folder = pathlib.Path(folder)
         capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU],
-                   "ring": {"memory": f"{_RING_MIB}MiB"}}  # fmt: skip
+                   "ring": {"memory": f"{_RING_MIB}MiB"}, "format": self.format}  # fmt: skip
         settings = {"captures": captures or [capture], "storage": {"max_size": "64GiB", "min_free": "0%"}}
         if watched is not None:
             settings["tcp_watch"] = {"interfaces": watched}
@@ -236,5 +237,10 @@ class Ringtail:
         return count
 
 
-ALL = (Ringtail, Null, Tcpdump, Dumpcap, NetsniffNg, Stenotype)
+class RingtailPcapng(Ringtail):
+    name = "Ringtail pcapng"
+    format = "pcapng"
+
+
+ALL = (Ringtail, RingtailPcapng, Null, Tcpdump, Dumpcap, NetsniffNg, Stenotype)
 

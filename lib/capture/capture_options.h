@@ -8,7 +8,8 @@
 
 #include "capture/limit.h"
 #include "filter/program.h"
-#include "pcapfile/pcap_format.h"
+#include "pcapfile/pcapng_format.h"
+#include "pcapfile/record_shape.h"
 #include "ring/fanout.h"
 #include "ring/rx_ring.h"
 #include "store/storage_options.h"
@@ -34,6 +35,8 @@ struct CaptureOptions {
   bool promiscuous = true;
   ring::Clock clock = ring::Clock::kHost;
   pcapfile::Precision precision = pcapfile::Precision::kNano;
+  pcapfile::Format format = pcapfile::Format::kPcap;
+  pcapfile::FileOrigin origin = {};  // what its files say of it; the recorders add whose they are
   std::vector<unsigned> cpus;  // of the workers, in the order in which their rings join the fanout
   bool any_cpus = false;       // nobody chose them: so many others would do as well
   ring::FanoutMode fanout = ring::FanoutMode::kHash;

@@ -14,8 +14,8 @@
 #include "capture/recorder_counters.h"
 #include "capture/worker_clock.h"
 #include "capture/write_rate.h"
+#include "pcapfile/file_header.h"
 #include "pcapfile/in_place_encoder.h"
-#include "pcapfile/pcap_format.h"
 #include "pcapfile/record_shape.h"
 #include "pcapfile/run_cut.h"
 #include "ring/block_layout.h"
@@ -50,7 +50,14 @@ class Recorder : public BlockConsumer<Source> {
     source_ = &source;
     sink_.use_memory(source.memory());
     shape_ = shape;
-    writer_.set_file_header(pcapfile::file_header(shape.snaplen, linktype, shape.precision));
+    linktype_ = linktype;
+    writer_.set_file_header(pcapfile::file_header(shape_, linktype_, origin_));
+  }
+  // What files say from now on of where they come from.
+  void use_origin(pcapfile::FileOrigin origin) {
+    origin_ = std::move(origin);
+    if (source_ != nullptr)
+      writer_.set_file_header(pcapfile::file_header(shape_, linktype_, origin_));
   }
   void release_source(std::uint64_t accepted_packets) override {
     release_target_ = accepted_packets;
@@ -136,7 +143,7 @@ class Recorder : public BlockConsumer<Source> {
     auto frames = lease_.frames();
     const std::size_t carry_bytes = writer_.begin_run(run);
     pcapfile::EncodedRun encoded =
-        pcapfile::encode_in_place<ring::kPacketHeaderBytes>(frames, run, carry_bytes, shape_);
+        pcapfile::encode_in_place<ring::kBytesBeforeData>(frames, run, carry_bytes, shape_);
     malformed_packets_ += frames.malformed();
     if (limit_ != nullptr) cut_to_limit(encoded, run, carry_bytes);
     if (write_rate_ != nullptr) write_rate_->take(encoded.end - carry_bytes, now);
@@ -155,12 +162,11 @@ class Recorder : public BlockConsumer<Source> {
     const pcapfile::EncodedRun whole = encoded;
     const std::uint64_t packets = limit_->take_packets(whole.packets);
     if (packets < whole.packets)
-      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_.precision, packets,
-                                  LimitOptions::kNone);
+      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_, packets, LimitOptions::kNone);
     const std::uint64_t wanted = encoded.end - carry_bytes;
     const std::uint64_t bytes = limit_->take_bytes(wanted);
     if (bytes < wanted)
-      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_.precision, packets, bytes);
+      encoded = pcapfile::cut_run(whole, run, carry_bytes, shape_, packets, bytes);
     limit_reached_packets_ += whole.packets - encoded.packets;
     if (limit_->used_up()) limit_->reach();
   }
@@ -260,6 +266,8 @@ class Recorder : public BlockConsumer<Source> {
   Sink sink_;
   Writer writer_;
   pcapfile::RecordShape shape_;
+  std::uint32_t linktype_ = 0;
+  pcapfile::FileOrigin origin_;
   std::shared_ptr<Limit> limit_;
   WriteRate* write_rate_;
   Lease lease_;                                     // the block in hand

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/escaped.h"
+
 namespace ringtail::capture {
 namespace {
 
@@ -34,6 +36,14 @@ Condition condition_of(const RecorderCounters& counters) {
   return {};
 }
 
+pcapfile::FileOrigin origin_of(const CaptureOptions& capture, const std::string& interface,
+                               unsigned worker) {
+  pcapfile::FileOrigin origin = capture.origin;
+  origin.interface = base::escaped(interface);
+  origin.description = "capture " + capture.name + ", worker " + std::to_string(worker);
+  return origin;
+}
+
 RingUse use_of(const ring::RxRing& ring, const RecorderCounters& counters) {
   RingUse use{.block_bytes = ring::kBlockSizeBytes, .blocks = ring.block_count()};
   use.in_use = ring.count_blocks_in_use();
@@ -55,9 +65,11 @@ RecorderAccount::RecorderAccount(const CaptureOptions& capture, std::string inte
       interface_(std::move(interface)),
       disk_(disk),
       recorder_(static_cast<RingRecorder&>(consumer())) {
+  recorder_.use_origin(origin_of(capture, interface_, worker.number()));
   supply_ = disk_.add_supply({.capture = capture_,
                               .interface = interface_,
                               .worker = worker.number(),
+                              .format = capture.format,
                               .max_file_bytes = capture.max_file_bytes,
                               .executor = worker.executor(),
                               .customer = &recorder_.writer(),
@@ -72,9 +84,11 @@ void RecorderAccount::connect() {
 void RecorderAccount::adopt(const CaptureOptions& capture) {
   disk_.set_max_file_bytes(supply_, capture.max_file_bytes);
   worker().change([&recorder = recorder_, interval = capture.file_interval,
-                   max_bytes = capture.max_file_bytes] {
+                   max_bytes = capture.max_file_bytes,
+                   origin = origin_of(capture, interface_, worker().number())] {
     recorder.writer().set_interval(interval);
     recorder.writer().set_max_file_bytes(max_bytes);
+    recorder.use_origin(origin);
   });
 }
 

@@ -30,6 +30,7 @@ RingGroupOptions ring_group_options(const CaptureOptions& capture) {
           .promiscuous = capture.promiscuous,
           .clock = capture.clock,
           .precision = capture.precision,
+          .format = capture.format,
           .fanout = capture.fanout};
 }
 
@@ -80,7 +81,8 @@ void RingGroup::change_filter(filter::Program filter) {
 }
 
 pcapfile::RecordShape RingGroup::record_shape() const {
-  pcapfile::RecordShape shape{pcapfile::LinkHeader::kOther, options_.precision, options_.snaplen};
+  pcapfile::RecordShape shape{pcapfile::LinkHeader::kOther, options_.precision, options_.snaplen,
+                              options_.format};
   if (link_type_.number == pcapfile::kLinktypeEthernet)
     shape.link_header = pcapfile::LinkHeader::kEthernet;
   if (link_type_.cooked) shape.link_header = pcapfile::LinkHeader::kCooked;

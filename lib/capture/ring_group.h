@@ -28,6 +28,7 @@ struct RingGroupOptions {
   bool promiscuous = true;
   ring::Clock clock = ring::Clock::kHost;
   pcapfile::Precision precision = pcapfile::Precision::kNano;
+  pcapfile::Format format = pcapfile::Format::kPcap;
   ring::FanoutMode fanout = ring::FanoutMode::kHash;
   bool operator==(const RingGroupOptions&) const = default;
 };

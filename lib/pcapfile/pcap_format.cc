@@ -19,7 +19,7 @@ static_assert(sizeof(FileHeader) == kFileHeaderBytes);
 
 }  // namespace
 
-std::array<std::byte, kFileHeaderBytes> file_header(std::uint32_t snaplen, std::uint32_t linktype,
+std::array<std::byte, kFileHeaderBytes> pcap_header(std::uint32_t snaplen, std::uint32_t linktype,
                                                     Precision precision) {
   FileHeader header;
   header.magic = precision == Precision::kNano ? kNanosecondMagic : kMicrosecondMagic;

@@ -43,7 +43,7 @@ static_assert(sizeof(RecordHeader) == 16);
 }
 
 // `snaplen` as the filter has it.
-[[nodiscard]] std::array<std::byte, kFileHeaderBytes> file_header(
+[[nodiscard]] std::array<std::byte, kFileHeaderBytes> pcap_header(
     std::uint32_t snaplen, std::uint32_t linktype, Precision precision = Precision::kNano);
 
 // As a header of our byte order states it.

@@ -9,12 +9,16 @@
 
 #include "pcapfile/cooked_header.h"
 #include "pcapfile/pcap_format.h"
+#include "pcapfile/pcapng_format.h"
 #include "pcapfile/record_shape.h"
 
 namespace ringtail::pcapfile {
 
-// What a record adds to its packet's data at most, whatever its shape.
-inline constexpr std::size_t kMaxAddedBytes = sizeof(RecordHeader) + sizeof(TaggedCookedHeader);
+// What a record adds to its packet's data at most, whatever its shape, but for the padding of a
+// pcapng block to 4 bytes.
+inline constexpr std::size_t kMaxAddedBytes =
+    sizeof(PacketHeader) + sizeof(TaggedCookedHeader) + sizeof(PacketEnd);
+static_assert(sizeof(RecordHeader) + sizeof(TaggedCookedHeader) <= kMaxAddedBytes);
 
 // What a record's header says of its packet.
 struct PacketLengths {
@@ -22,8 +26,7 @@ struct PacketLengths {
   std::uint32_t on_wire;
 };
 
-// Moves a packet as it is down to `to`, which lies at least sizeof(RecordHeader) behind the one
-// before.
+// Moves a packet as it is down to `to`, which lies behind its record's header.
 template <typename Frame>
 PacketLengths put_data(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
   const auto captured =
@@ -78,10 +81,8 @@ PacketLengths put_packet(const Frame& frame, std::byte* to, std::uint32_t snaple
   return put_data(frame, to, snaplen);
 }
 
-// Puts one frame's record at `to`, which lies at least kMaxAddedBytes below the frame's data, and
-// returns the record's size.
 template <LinkHeader kLinkHeader, Precision kPrecision, typename Frame>
-std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+std::size_t encode_pcap_record(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
   const PacketLengths lengths = put_packet<kLinkHeader>(frame, to + sizeof(RecordHeader), snaplen);
   const RecordHeader header{.seconds = frame.seconds,
                             .subseconds = frame.nanoseconds / nanoseconds_per_unit(kPrecision),
@@ -89,6 +90,38 @@ std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t snapl
                             .length = lengths.on_wire};
   std::memcpy(to, &header, sizeof header);
   return sizeof header + lengths.captured;
+}
+
+template <LinkHeader kLinkHeader, Precision kPrecision, typename Frame>
+std::size_t encode_pcapng_record(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  // Before the first write, which may go over the link address.
+  const PacketEnd unsized{.flags = flags_of(frame.packet_type())};
+  const PacketLengths lengths = put_packet<kLinkHeader>(frame, to + sizeof(PacketHeader), snaplen);
+  const std::uint32_t record_bytes = packet_block_bytes(lengths.captured);
+  const std::uint64_t units = units_since_1970({frame.seconds, frame.nanoseconds}, kPrecision);
+  const PacketHeader header{.block_length = record_bytes,
+                            .time_high = static_cast<std::uint32_t>(units >> 32U),
+                            .time_low = static_cast<std::uint32_t>(units),
+                            .captured_length = lengths.captured,
+                            .length = lengths.on_wire};
+  std::memcpy(to, &header, sizeof header);
+  // One fixed store for a padding of any length: what is too much of it is written over.
+  constexpr std::uint32_t kPadding = 0;
+  std::memcpy(to + sizeof header + lengths.captured, &kPadding, sizeof kPadding);
+  PacketEnd end = unsized;
+  end.block_length = record_bytes;
+  std::memcpy(to + record_bytes - sizeof end, &end, sizeof end);
+  return record_bytes;
+}
+
+// Puts one frame's record at `to` and returns the record's size. `to` lies at least kMaxAddedBytes
+// below the frame's data; for pcapng at a multiple of 4 bytes, as everything that is put there then
+// does, and the frame's data so far behind one that its block's padding ends within the kernel's.
+template <Format kFormat, LinkHeader kLinkHeader, Precision kPrecision, typename Frame>
+std::size_t encode_record(const Frame& frame, std::byte* to, std::uint32_t snaplen) {
+  if constexpr (kFormat == Format::kPcapng)
+    return encode_pcapng_record<kLinkHeader, kPrecision>(frame, to, snaplen);
+  return encode_pcap_record<kLinkHeader, kPrecision>(frame, to, snaplen);
 }
 
 }  // namespace ringtail::pcapfile

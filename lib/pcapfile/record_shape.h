@@ -4,6 +4,9 @@
 
 namespace ringtail::pcapfile {
 
+// Of a file: classic pcap (pcap_format.h) or pcapng (pcapng_format.h).
+enum class Format { kPcap, kPcapng };
+
 // Of the times in a file.
 enum class Precision { kNano, kMicro };
 
@@ -20,6 +23,7 @@ struct RecordShape {
   Precision precision = Precision::kNano;
   // As the filter has it. Counts a cooked header, but not a VLAN tag that is put back.
   std::uint32_t snaplen = 0;
+  Format format = Format::kPcap;
 };
 
 [[nodiscard]] constexpr std::uint32_t nanoseconds_per_unit(Precision precision) {

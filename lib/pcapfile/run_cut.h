@@ -10,9 +10,9 @@
 namespace ringtail::pcapfile {
 
 // The first records of an encoded run: at most `max_packets`, in at most `max_bytes`. `run` is the
-// memory that it was encoded into, with this precision, behind `carry_bytes`.
+// memory that it was encoded into, as records of this shape, behind `carry_bytes`.
 [[nodiscard]] EncodedRun cut_run(const EncodedRun& encoded, std::span<const std::byte> run,
-                                 std::size_t carry_bytes, Precision precision,
+                                 std::size_t carry_bytes, const RecordShape& shape,
                                  std::uint64_t max_packets, std::uint64_t max_bytes);
 
 }  // namespace ringtail::pcapfile

@@ -21,10 +21,12 @@ inline constexpr std::uint32_t kRunOffset = kPageBytes;
 inline constexpr std::uint32_t kFirstFrameOffset = 2 * kPageBytes;
 inline constexpr std::uint32_t kPrivateBytes = kFirstFrameOffset - kBlockDescriptorBytes;
 
-// Bytes that the kernel puts between two packets' data at least: the next packet's header. An
-// encoder whose record header (with a cooked link header and a re-inserted tag) fits here never
-// overtakes its input.
+// What the kernel puts in front of each packet's data at least: its header and its link address
+// (TPACKET3_HDRLEN). Headers are aligned. An encoder whose records add no more than that to the
+// data, but for as much alignment, never overtakes its input.
 inline constexpr std::size_t kPacketHeaderBytes = 48;
+inline constexpr std::size_t kBytesBeforeData = kPacketHeaderBytes + 20;
+inline constexpr std::size_t kPacketAlignment = 8;
 
 // A ring with fewer blocks freezes on every burst.
 inline constexpr std::uint32_t kMinBlockCount = 8;

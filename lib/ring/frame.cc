@@ -13,6 +13,7 @@
 namespace ringtail::ring {
 
 static_assert(LinkAddress::kOutgoing == PACKET_OUTGOING);
+static_assert(offsetof(sockaddr_ll, sll_pkttype) == 10);  // as packet_type() has it
 
 namespace {
 

@@ -13,6 +13,11 @@ namespace ringtail::ring {
 struct Frame {
   // Reads the address from the block, for those who want one: before anything is written over it.
   [[nodiscard]] LinkAddress link_address() const;
+  // Its packet_type alone, likewise.
+  [[nodiscard]] std::uint8_t packet_type() const {
+    constexpr std::size_t kOffset = 10;  // of sockaddr_ll.sll_pkttype
+    return static_cast<std::uint8_t>(stored_address[kOffset]);
+  }
 
   // The captured bytes, from the link-layer header on; from the network header on where there is
   // none.

@@ -14,11 +14,9 @@ static_assert(sizeof(tpacket_block_desc) <= kBlockDescriptorBytes);
 
 namespace {
 
-constexpr std::size_t kHeaderAlignment = 8;  // of every packet header in a V3 block
-
 // Between a packet's header and its data there is always its sockaddr_ll (TPACKET3_HDRLEN).
 constexpr std::size_t kAddressOffset = TPACKET_ALIGN(sizeof(tpacket3_hdr));
-constexpr std::size_t kMinDataOffset = kAddressOffset + sizeof(sockaddr_ll);
+static_assert(kAddressOffset + sizeof(sockaddr_ll) == kBytesBeforeData);
 
 bool has_vlan_tag(const tpacket3_hdr& header) {
   return (header.tp_status & TP_STATUS_VLAN_VALID) != 0 || header.hv1.tp_vlan_tci != 0;
@@ -35,14 +33,14 @@ std::optional<Frame> FrameCursor::next() {
   if (remaining_ == 0) return std::nullopt;
   const std::size_t size = block_.size();
   const bool header_fits = offset_ >= kFirstFrameOffset && offset_ >= previous_end_ &&
-                           offset_ % kHeaderAlignment == 0 && offset_ <= size &&
+                           offset_ % kPacketAlignment == 0 && offset_ <= size &&
                            size - offset_ >= sizeof(tpacket3_hdr);
   if (!header_fits) return std::nullopt;
 
   tpacket3_hdr header;
   std::memcpy(&header, block_.data() + offset_, sizeof header);
   const std::size_t room = size - offset_;
-  const bool data_fits = header.tp_mac >= kMinDataOffset && header.tp_mac <= room &&
+  const bool data_fits = header.tp_mac >= kBytesBeforeData && header.tp_mac <= room &&
                          header.tp_snaplen <= room - header.tp_mac &&
                          header.tp_snaplen <= header.tp_len;
   if (!data_fits) return std::nullopt;

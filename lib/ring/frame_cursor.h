@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "ring/block_layout.h"
 #include "ring/frame.h"
 
 namespace ringtail::ring {
@@ -20,9 +21,12 @@ namespace ringtail::ring {
 // caller may overwrite everything up to the end of the returned frame's data.
 class FrameCursor {
  public:
-  // `first_offset` is counted from the block's begin, as in the block descriptor.
+  // `first_offset` is counted from the block's begin, as in the block descriptor. The kernel fills
+  // the block up to a multiple of kPacketAlignment: what lies beyond the last one does not count.
   FrameCursor(std::span<std::byte> block, std::uint32_t first_offset, std::uint32_t packet_count)
-      : block_(block), offset_(first_offset), remaining_(packet_count) {}
+      : block_(block.first(block.size() / kPacketAlignment * kPacketAlignment)),
+        offset_(first_offset),
+        remaining_(packet_count) {}
 
   [[nodiscard]] std::optional<Frame> next();
 

@@ -30,6 +30,11 @@ constexpr std::array kFanouts = {
     Choice{"queue", Fanout::kQueue},
 };
 
+constexpr std::array kFormats = {
+    Choice{"pcap", Format::kPcap},
+    Choice{"pcapng", Format::kPcapng},
+};
+
 Node written(std::uint64_t number) { return Node::scalar(std::to_string(number)); }
 Node written_size(std::uint64_t bytes) { return Node::scalar(base::exact_byte_size(bytes)); }
 
@@ -160,6 +165,11 @@ Node write_rotate_interval(Source source) {
   return written_or_none(interval.count() != 0, base::exact_duration(interval));
 }
 
+void read_format(const Node& node, Report& report, Target target) {
+  if (const auto format = read_choice(node, kFormats, "is no format of files", report))
+    target.capture->format = *format;
+}
+
 constexpr std::array kRingKeys = {
     Key{.name = "memory",
         .read = read_ring_memory,
@@ -209,7 +219,9 @@ std::span<const Key> capture_keys() {
       Key{.name = "rotate", .keys = kRotateKeys},
       Key{.name = "keep", .keys = keep_keys()},
       Key{.name = "limit", .keys = limit_keys()},
-      Key{.name = "format"},
+      Key{.name = "format",
+          .read = read_format,
+          .write = [](Source s) { return write_choice(kFormats, s.capture->format); }},
       Key{.name = "on_close", .read = read_on_close, .write = write_on_close},
       Key{.name = "on_close_timeout",
           .read = read_on_close_timeout,

@@ -63,6 +63,9 @@ struct Timestamps {
   bool operator==(const Timestamps&) const = default;
 };
 
+// Of a capture's files.
+enum class Format { kPcap, kPcapng };
+
 // Where a capture ends by itself; what is 0 sets no limit.
 struct Limit {
   std::uint64_t packets = 0;
@@ -96,6 +99,7 @@ struct Capture {
   Keep keep;
   Timestamps timestamps;
   Limit limit;
+  Format format = Format::kPcap;
   std::vector<std::string> on_close;  // an absolute path and arguments; empty: none
   std::chrono::nanoseconds on_close_timeout{std::chrono::seconds{60}};
   bool operator==(const Capture&) const = default;

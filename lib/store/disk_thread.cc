@@ -79,7 +79,7 @@ class DiskThread::Supply final : public FileSupply, public std::enable_shared_fr
     if (std::chrono::steady_clock::now() < not_before_) return make_file_at(not_before_);
     try {
       auto file = disk_.storage_.create(options_.capture, options_.interface, options_.worker,
-                                        options_.max_file_bytes);
+                                        options_.max_file_bytes, options_.format);
       unbegun_.insert(file);
       report_change(making_fails_, false, "new files can be made again");
       report_change(writing_fails_, false, "writes work again");

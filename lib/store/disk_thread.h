@@ -22,6 +22,7 @@ struct SupplyOptions {
   std::string capture;
   std::string interface;
   unsigned worker = 0;
+  pcapfile::Format format = pcapfile::Format::kPcap;
   std::uint64_t max_file_bytes = 0;
   boost::asio::any_io_executor executor;  // the worker's: runs the customer's calls
   FileCustomer* customer = nullptr;

@@ -6,7 +6,11 @@
 namespace ringtail::store {
 namespace {
 
-constexpr std::string_view kSuffix = ".pcap";
+using pcapfile::Format;
+
+constexpr std::string_view suffix_of(Format format) {
+  return format == Format::kPcapng ? ".pcapng" : ".pcap";
+}
 constexpr std::string_view kPartSuffix = ".part";
 constexpr std::size_t kStartLength = std::string_view("20260131T235959.123456Z").size();
 
@@ -63,7 +67,11 @@ std::string start_text(PacketTime start) {
 
 std::string FileName::text() const {
   std::string name = start_text(start);
-  name.append("_").append(interface).append("_w").append(std::to_string(worker)).append(kSuffix);
+  name.append("_")
+      .append(interface)
+      .append("_w")
+      .append(std::to_string(worker))
+      .append(suffix_of(format));
   if (partial) name.append(kPartSuffix);
   return name;
 }
@@ -71,9 +79,11 @@ std::string FileName::text() const {
 std::optional<FileName> FileName::parse(std::string_view text) {
   FileName name;
   name.partial = remove_suffix(text, kPartSuffix);
-  if (!remove_suffix(text, kSuffix) || text.size() <= kStartLength || text[kStartLength] != '_') {
+  if (remove_suffix(text, suffix_of(Format::kPcapng)))
+    name.format = Format::kPcapng;
+  else if (!remove_suffix(text, suffix_of(Format::kPcap)))
     return std::nullopt;
-  }
+  if (text.size() <= kStartLength || text[kStartLength] != '_') return std::nullopt;
   const std::optional<PacketTime> start = parse_start(text.substr(0, kStartLength));
   text.remove_prefix(kStartLength + 1);
   // An interface's name may itself contain "_w": the worker's number is behind the last one.

@@ -5,18 +5,22 @@
 #include <string>
 #include <string_view>
 
+#include "pcapfile/record_shape.h"
+
 namespace ringtail::store {
 
 using PacketTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-// The names of recorded files: `<start>_<interface>_w<worker>.pcap`, where start is the UTC time of
-// the first packet as `YYYYMMDDThhmmss.uuuuuuZ`, so that names sort by time; with `.part` appended
-// while the file is being written. Only names that parse() takes are ours to count and delete.
+// The names of recorded files: `<start>_<interface>_w<worker>.pcap`, or `.pcapng` for that format,
+// where start is the UTC time of the first packet as `YYYYMMDDThhmmss.uuuuuuZ`, so that names sort
+// by time; with `.part` appended while the file is being written. Only names that parse() takes are
+// ours to count and delete.
 struct FileName {
   PacketTime start;  // whole microseconds
   std::string interface;
   unsigned worker = 0;
   bool partial = false;
+  pcapfile::Format format = pcapfile::Format::kPcap;
 
   [[nodiscard]] std::string text() const;
   static std::optional<FileName> parse(std::string_view text);

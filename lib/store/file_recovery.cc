@@ -60,6 +60,7 @@ void FileRecovery::rename() {
   FileName name = result_.name;
   if (name.start == PacketTime{}) {
     name.start = std::chrono::floor<std::chrono::microseconds>(*file_.walk().first_time());
+    name.format = file_.walk().format();
   }
   name.partial = false;
   result_.name = rename_unused(result_.path, std::move(name));

@@ -29,7 +29,8 @@ class FileRecovery {
  public:
   enum class Mode { kRecover, kLookOnly };
 
-  // `name` as the file's says; one whose start is not known yet (0) gets that of its first packet.
+  // `name` as the file's says; one whose start is not known yet (0) gets that of its first packet,
+  // and its format.
   FileRecovery(std::filesystem::path path, FileName name, Mode mode);
 
   // One small piece of it: a read of 1 MiB, or one of the calls at the end. False when all is done.

@@ -9,8 +9,8 @@
 #include <span>
 #include <utility>
 
-#include "pcapfile/in_place_encoder.h"
-#include "pcapfile/pcap_format.h"
+#include "pcapfile/encoded_run.h"
+#include "pcapfile/file_header.h"
 #include "store/open_file.h"
 #include "store/write_ledger.h"
 #include "store/write_sink.h"
@@ -33,25 +33,26 @@ class FileWriter {
 
   // `id` is what the tickets of this file's writes say; `header` goes in front of the first record.
   FileWriter(std::uint64_t id, std::shared_ptr<OpenFile> file, std::uint64_t granted_bytes,
-             std::span<const std::byte, pcapfile::kFileHeaderBytes> header,
-             std::uint32_t ledger_capacity)
+             const pcapfile::FileHeader& header, std::uint32_t ledger_capacity)
       : id_(id),
-        linktype_(pcapfile::linktype_of(header)),
+        kind_(header.kind),
         file_(std::move(file)),
         granted_bytes_(granted_bytes),
         carry_(file_->carry.bytes()),
         ledger_(ledger_capacity) {
-    std::memcpy(carry_.data(), header.data(), header.size());
-    end_.bytes = carry_bytes_ = flushed_bytes_ = header.size();
+    std::memcpy(carry_.data(), header.bytes.data(), header.bytes.size());
+    end_.bytes = carry_bytes_ = flushed_bytes_ = header.bytes.size();
   }
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
-  [[nodiscard]] std::uint32_t linktype() const { return linktype_; }
+  [[nodiscard]] const pcapfile::FileKind& kind() const { return kind_; }
   [[nodiscard]] const std::shared_ptr<OpenFile>& file() const { return file_; }
   [[nodiscard]] std::uint64_t granted_bytes() const { return granted_bytes_; }
   void set_granted_bytes(std::uint64_t bytes) { granted_bytes_ = bytes; }
 
-  // The end of the last record that was committed, and of the last that is on disk.
+  [[nodiscard]] pcapfile::RecordTime first() const { return first_; }  // of the first record
+  // The end of the last record that was committed, and of the last that is on disk; once the file
+  // is ended, of what is behind them.
   [[nodiscard]] RecordMark end() const { return end_; }
   [[nodiscard]] RecordMark written() const { return ledger_.written(); }
   [[nodiscard]] std::error_code error() const { return ledger_.error(); }
@@ -76,6 +77,7 @@ class FileWriter {
     const std::size_t whole = encoded.end / kPageBytes * kPageBytes;
     const RecordMark below{end_.packets + encoded.whole_packets, page_offset_ + encoded.whole_end,
                            encoded.whole_packets > 0 ? encoded.whole_last : end_.last};
+    if (end_.packets == 0) first_ = encoded.first;
     end_ = {end_.packets + encoded.packets, page_offset_ + encoded.end,
             encoded.packets > 0 ? encoded.last : end_.last};
     // Before the write is submitted: its completion returns the block.
@@ -94,7 +96,19 @@ class FileWriter {
   void flush(Sink& sink) {
     std::memset(carry_.data() + carry_bytes_, 0, kPageBytes - carry_bytes_);
     flushed_bytes_ = carry_bytes_;
-    flush_slot_ = submit(sink, Lease{}, carry_, end_);
+    flush_slot_ = submit(sink, Lease{}, carry_.first(kPageBytes), end_);
+  }
+
+  // Submits the carry with what the file ends with, at most a page: its last write. Only while
+  // idle() and can_submit(), and no error().
+  void end_with(Sink& sink, std::span<const std::byte> trailer) {
+    std::memcpy(carry_.data() + carry_bytes_, trailer.data(), trailer.size());
+    carry_bytes_ += trailer.size();
+    end_.bytes += trailer.size();
+    const std::size_t whole = (carry_bytes_ + kPageBytes - 1) / kPageBytes * kPageBytes;
+    std::memset(carry_.data() + carry_bytes_, 0, whole - carry_bytes_);
+    flushed_bytes_ = carry_bytes_;
+    (void)submit(sink, Lease{}, carry_.first(whole), end_);
   }
 
   void complete(const WriteCompletion<Lease>& completion) {
@@ -120,13 +134,14 @@ class FileWriter {
   }
 
   std::uint64_t id_;
-  std::uint32_t linktype_;
+  pcapfile::FileKind kind_;
   std::shared_ptr<OpenFile> file_;
   std::uint64_t granted_bytes_;
-  std::span<std::byte> carry_;  // one page of the file's
+  std::span<std::byte> carry_;  // a page, behind which there is room for the file's end
   std::size_t carry_bytes_ = 0;
   std::size_t flushed_bytes_ = 0;  // of the carry: on disk or in flight, or the header alone
   std::uint64_t page_offset_ = 0;  // where the carry's page goes in the file
+  pcapfile::RecordTime first_;
   RecordMark end_;
   WriteLedger ledger_;
   std::optional<std::uint32_t> flush_slot_;

@@ -46,6 +46,7 @@ void adopt(const NamedFile& file) {
   FileName name = file.name;
   name.start = std::chrono::floor<std::chrono::microseconds>(*content.walk().first_time());
   name.partial = true;
+  name.format = content.walk().format();
   (void)rename_unused(file.path, std::move(name));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,11 +9,16 @@
 
 #include "base/mapping.h"
 #include "base/unique_fd.h"
+#include "pcapfile/encoded_run.h"
 #include "store/file_name.h"
 #include "store/ring_counts.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
+
+// What a worker keeps of a file in memory: the page that is not full, and behind it what the file
+// ends with.
+inline constexpr std::size_t kCarryBytes = 2 * pcapfile::kPageBytes;
 
 // A file on its way. The disk thread makes it and finishes it; between, one worker writes to `fd`
 // with `mode`, no more than `max_bytes`, and has `carry` to itself. The other members belong to the
@@ -21,7 +27,7 @@ struct OpenFile {
   base::UniqueFd fd;
   WriteMode mode = WriteMode::kDirect;
   std::uint64_t max_bytes = 0;
-  base::Mapping carry;  // one page, the worker's
+  base::Mapping carry;  // kCarryBytes, the worker's
 
   std::filesystem::path folder;
   std::string name;  // its present name in the folder
@@ -40,7 +46,8 @@ enum class StorageProblem { kFull, kError };
 
 // What the worker says of a file that it has written. Nothing is in flight any more.
 struct FinishedFile {
-  std::uint64_t size_bytes = 0;  // whole records; 0: the file holds no packet and is removed
+  std::uint64_t size_bytes = 0;  // to the end of the last whole record, or behind; 0: the file
+                                 // holds no packet and is removed
   std::uint64_t packets = 0;
   std::error_code error =
       {};  // of the write that failed, if one did: size_bytes is what lies below it

@@ -48,8 +48,18 @@ struct RingCounts {
   [[nodiscard]] std::uint64_t& of(DropReason reason) {
     return dropped[static_cast<std::size_t>(reason)];
   }
+  [[nodiscard]] std::uint64_t of(DropReason reason) const {
+    return dropped[static_cast<std::size_t>(reason)];
+  }
   bool operator==(const RingCounts&) const = default;
 };
+
+[[nodiscard]] constexpr RingCounts operator+(RingCounts left, const RingCounts& right) {
+  left.received += right.received;
+  for (std::size_t reason = 0; reason < kDropReasonCount; ++reason)
+    left.dropped[reason] += right.dropped[reason];
+  return left;
+}
 
 [[nodiscard]] constexpr RingCounts operator-(RingCounts left, const RingCounts& right) {
   left.received -= right.received;

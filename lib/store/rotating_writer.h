@@ -13,9 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "pcapfile/in_place_encoder.h"
-#include "pcapfile/pcap_format.h"
+#include "pcapfile/encoded_run.h"
+#include "pcapfile/file_header.h"
 #include "store/file_interval.h"
+#include "store/file_trailer.h"
 #include "store/file_writer.h"
 #include "store/open_file.h"
 #include "store/ring_counts.h"
@@ -23,13 +24,11 @@
 
 namespace ringtail::store {
 
-using FileHeader = std::array<std::byte, pcapfile::kFileHeaderBytes>;
-
 struct RotatingWriterOptions {
   // Files are as large as they were made to be, but not larger than this.
   std::uint64_t max_file_bytes = std::numeric_limits<std::uint64_t>::max();
   std::chrono::nanoseconds interval{0};  // 0: files change by size alone
-  FileHeader file_header{};
+  pcapfile::FileHeader file_header{};
 };
 
 // Writes the runs of one recorder into a sequence of files, none larger than it may be and each for
@@ -82,7 +81,7 @@ class RotatingWriter final : public FileCustomer {
   }
 
   // What files begin with from now on: a current one that began with anything else ends.
-  void set_file_header(const FileHeader& header) {
+  void set_file_header(const pcapfile::FileHeader& header) {
     if (std::exchange(options_.file_header, header) == header) return;
     close_current();
     settle();
@@ -93,6 +92,7 @@ class RotatingWriter final : public FileCustomer {
   // kDiscard: no; problem() says why.
   [[nodiscard]] Room make_room(std::size_t bound_bytes, PacketTime first, Clock::time_point now) {
     settle();
+    bound_bytes += pcapfile::max_trailer_bytes(options_.file_header.kind.format);
     if (current_ && interval_.ends_before(first, now)) close_current();
     if (current_ && current_->end().bytes + bound_bytes > max_bytes()) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
@@ -130,7 +130,7 @@ class RotatingWriter final : public FileCustomer {
       close_current();
       replace_next();
     }
-    std::erase_if(closing_, [this](auto& file) { return try_finish(*file); });
+    std::erase_if(closing_, [this](auto& file) { return try_finish(file); });
     // Only now, so that the disk thread cuts the full file before it makes room for another: the
     // smallest budget that is accepted has no room for what both were granted.
     if (next_wanted_ && closing_.empty() && !finishing_) {
@@ -205,6 +205,11 @@ class RotatingWriter final : public FileCustomer {
  private:
   using File = FileWriter<Sink>;
 
+  struct ClosingFile {
+    std::unique_ptr<File> writer;
+    std::optional<RingCounts> told;  // the window, in its trailer, which is written
+  };
+
   [[nodiscard]] bool can_flush() const {
     return current_ && current_->needs_flush() && !current_->is_flushing() && !current_->error() &&
            current_->can_submit(sink_);
@@ -254,16 +259,13 @@ class RotatingWriter final : public FileCustomer {
   }
 
   void close_current() {
-    if (current_) closing_.push_back(std::move(current_));
+    if (current_) closing_.push_back({std::move(current_), {}});
   }
 
-  // Flushes a closing file and, once nothing of it is in flight, gives it back.
-  bool try_finish(File& file) {
-    if (!file.error() && file.needs_flush()) {
-      if (file.is_flushing() || !file.can_submit(sink_)) return false;
-      file.flush(sink_);
-      take_completions();
-    }
+  // Writes what is left of a closing file and, once nothing of it is in flight, gives it back.
+  bool try_finish(ClosingFile& closing) {
+    File& file = *closing.writer;
+    if (!file.error() && !try_end(closing)) return false;
     if (!file.idle()) return false;
     if (file.error()) {
       const auto problem = static_cast<std::size_t>(problem_of(file.error()));
@@ -273,11 +275,35 @@ class RotatingWriter final : public FileCustomer {
     FinishedFile finished{.size_bytes = end.bytes,
                           .packets = end.packets,
                           .error = file.error(),
-                          .linktype = file.linktype(),
+                          .linktype = file.kind().linktype,
                           .last = end.last.time()};
-    if (end.packets > 0) finished.window = next_window();
+    if (end.packets > 0) finished.window = window_of(closing);
     supply_->finish_file(file.file(), finished);
     return true;
+  }
+
+  // False while the last write must wait: in a file that tells its losses for all others, as only
+  // then these are known.
+  bool try_end(ClosingFile& closing) {
+    File& file = *closing.writer;
+    if (closing.told) return true;
+    const bool tells = pcapfile::max_trailer_bytes(file.kind().format) > 0;
+    if (tells && file.end().packets > 0) {
+      if (!file.idle() || !file.can_submit(sink_)) return false;
+      closing.told = next_window();
+      file.end_with(sink_, file_trailer(file.kind(), file.first(), file.end(), *closing.told));
+    } else if (file.needs_flush()) {
+      if (file.is_flushing() || !file.can_submit(sink_)) return false;
+      file.flush(sink_);
+    }
+    take_completions();
+    return true;
+  }
+
+  // The file itself may have told it; not if that write, or one before, has failed.
+  RingCounts window_of(const ClosingFile& closing) {
+    if (closing.told && !closing.writer->error()) return *closing.told;
+    return closing.told.value_or(RingCounts{}) + next_window();
   }
 
   // What was received and lost since a file was last told; no packet is told twice, or to none.
@@ -300,7 +326,8 @@ class RotatingWriter final : public FileCustomer {
 
   File* find(std::uint64_t id) {
     if (current_ && current_->id() == id) return current_.get();
-    return std::ranges::find(closing_, id, [](const auto& file) { return file->id(); })->get();
+    const auto its_id = [](const ClosingFile& closing) { return closing.writer->id(); };
+    return std::ranges::find(closing_, id, its_id)->writer.get();
   }
 
   RotatingWriterOptions options_;
@@ -316,7 +343,7 @@ class RotatingWriter final : public FileCustomer {
   bool growing_ = false;         // space was asked for
   bool growth_refused_ = false;  // it ends where its space ends
   Clock::time_point carry_since_;
-  std::vector<std::unique_ptr<File>> closing_;  // to be flushed, or with writes in flight
+  std::vector<ClosingFile> closing_;  // to be ended, or with writes in flight
   std::uint64_t last_id_ = 0;
 
   std::shared_ptr<OpenFile> next_;

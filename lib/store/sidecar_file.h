@@ -8,7 +8,8 @@
 
 namespace ringtail::store {
 
-// The sidecar of the file `<name>.pcap` is `<name>.pcap.json` beside it; while it is being written
+// The sidecar of the file `<name>.pcap` is `<name>.pcap.json` beside it, that of `<name>.pcapng`
+// likewise; while it is being written
 // `.part` is appended. Only these names, of files whose names are ours, are ours to delete.
 //
 // Used by the disk thread, or by `ringtail repair`.

@@ -160,14 +160,15 @@ std::vector<NamedFile> Storage::adopt_leftovers() {
 }
 
 std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std::string& interface,
-                                          unsigned worker, std::uint64_t max_bytes) {
+                                          unsigned worker, std::uint64_t max_bytes,
+                                          pcapfile::Format format) {
   auto file = std::make_shared<OpenFile>();
   file->mode = modes_.at(capture);
   file->capture = capture;
   file->folder = options_.directory / capture;
-  file->final_name = {.start = {}, .interface = interface, .worker = worker};
+  file->final_name = {.start = {}, .interface = interface, .worker = worker, .format = format};
   file->max_bytes = max_bytes;
-  file->carry = base::Mapping::anonymous(pcapfile::kPageBytes, "the carry of a file");
+  file->carry = base::Mapping::anonymous(kCarryBytes, "the carry of a file");
 
   const std::uint64_t step = std::min(kGrowStepBytes, max_bytes);
   if (mount_) mount_->check();

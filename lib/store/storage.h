@@ -53,7 +53,8 @@ class Storage {
   // write to it tried.
   [[nodiscard]] std::shared_ptr<OpenFile> create(const std::string& capture,
                                                  const std::string& interface, unsigned worker,
-                                                 std::uint64_t max_bytes);
+                                                 std::uint64_t max_bytes,
+                                                 pcapfile::Format format = pcapfile::Format::kPcap);
   // Grants a further step. Throws ENOSPC if the budget or the disk has no room.
   void grow(OpenFile& file);
   // Names the file by its first packet, as a partial one.

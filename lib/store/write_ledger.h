@@ -8,7 +8,7 @@
 
 namespace ringtail::store {
 
-// A position in a file, always at a record's end.
+// A position in a file, always at a record's end, or at that of the file.
 struct RecordMark {
   std::uint64_t packets = 0;       // whole records before it
   std::uint64_t bytes = 0;         // from the file's begin

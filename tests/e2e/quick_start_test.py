@@ -6,7 +6,7 @@ import re
 import signal
 import time
 
-from support import EndToEndTest, Process, Totals, main, send, verify, wait_until
+from support import EndToEndTest, Process, Totals, main, send, tcpdump_count, verify, wait_until
 
 STATUS = re.compile(r"\S+ \S*packets/s  \S+ \S*bit/s  written (\d+)  dropped (\d+)  disk [\d.]+ [KMG]?i?B")
 
@@ -19,8 +19,8 @@ class QuickStart(EndToEndTest):
         namespace.run("ip", "address", "add", "10.9.0.1/24", "dev", self.recorded_link.RECORDER)
         namespace.run("ip", "route", "add", "default", "via", "10.9.0.2")
 
-    def start(self, terminal=None):
-        command = self.recorded_link.recorder_namespace.command(os.environ["RINGTAIL_BINARY"], "run")
+    def start(self, *arguments, terminal=None):
+        command = self.recorded_link.recorder_namespace.command(os.environ["RINGTAIL_BINARY"], "run", *arguments)
         process = self.enter(Process(command, self.folder, "quick", directory=self.folder, terminal=terminal))
         process.wait_for(lambda: "metrics: " in process.stderr, "it says where the metrics are")
         return process
@@ -43,7 +43,7 @@ class QuickStart(EndToEndTest):
         self.assertEqual(verify(files, expected=(0, sent - 1))["missing"], 0)
 
     def test_file_gets_a_plain_line_every_two_seconds(self):
-        process = self.start()
+        process = self.start("--format", "pcapng")
         sent = send(self.recorded_link, count=1_000)
         begin = time.monotonic()
         process.wait_for(lambda: process.stdout.count("\n") >= 2, "two lines")
@@ -53,11 +53,13 @@ class QuickStart(EndToEndTest):
         for line in lines:
             self.assertRegex(line, rf"^{STATUS.pattern}$")
         self.assertEqual(STATUS.match(lines[-1]).groups(), (str(sent), "0"))
+        files = (self.folder / "ringtail-data" / "default").glob("*.pcapng")
+        self.assertEqual(sum(tcpdump_count(file) for file in files), sent)
 
     def test_terminal_sees_one_line_redrawn(self):
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
-        process = self.start(theirs)
+        process = self.start(terminal=theirs)
         os.close(theirs)
         shown = []
 

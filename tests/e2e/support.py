@@ -89,7 +89,7 @@ class EndToEndTest(unittest.TestCase):
     def assert_only_finished_files(self, recorder):
         """Whole files, each with its sidecar, and nothing else: no .part, no file made ahead, no probe."""
         names = {str(f.relative_to(recorder.directory)) for f in recorder.directory.rglob("*") if f.is_file()}
-        whole = {name for name in names if name.endswith(".pcap")}
+        whole = {name for name in names if name.endswith((".pcap", ".pcapng"))}
         self.assertEqual(names - whole, {".lock"} | {name + ".json" for name in whole})
 
     def assert_each_once(self, files, count, first=0):

@@ -19,6 +19,7 @@ std::uint32_t aligned(std::size_t offset) {
 
 // From the packet's header to its data.
 std::uint16_t data_offset(const CraftedPacket& packet) {
+  if (packet.data_offset) return *packet.data_offset;
   return packet.address ? kNetworkOffset : kNetworkOffset - kEthernetHeaderBytes;
 }
 
@@ -64,9 +65,10 @@ void CraftedBlock::add(const CraftedPacket& packet) {
     made.tp_status |= TP_STATUS_VLAN_TPID_VALID;
     made.hv1.tp_vlan_tpid = *packet.vlan_tpid;
   }
-  if (packet.address) {
-    std::memcpy(data() + end_ + kAddressOffset, &*packet.address, sizeof *packet.address);
-  }
+  sockaddr_ll address{};
+  address.sll_pkttype = packet.packet_type;
+  if (packet.address) address = *packet.address;
+  std::memcpy(data() + end_ + kAddressOffset, &address, sizeof address);
   if (!packet.bytes.empty()) {
     std::memcpy(data() + end_ + made.tp_mac, packet.bytes.data(), packet.bytes.size());
   }

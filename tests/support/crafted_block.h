@@ -20,6 +20,9 @@ struct CraftedPacket {
   std::optional<std::uint16_t> vlan_tpid = {};
   // A cooked socket's packet: this lies behind its header, and `bytes` have no link-layer header.
   std::optional<sockaddr_ll> address = {};
+  std::uint8_t packet_type = PACKET_HOST;  // of one without that
+  // From its header to its data, where it is not what it is for most links.
+  std::optional<std::uint16_t> data_offset = {};
 };
 
 // A TPACKET_V3 block as the kernel lays it out, in memory of our own: 1 MiB, page-aligned, the

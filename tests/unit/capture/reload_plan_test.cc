@@ -112,6 +112,7 @@ TEST(ReloadPlan, AsksForOtherRingsWhereTheyCannotBeChanged) {
       [](CaptureOptions& web) { web.promiscuous = false; },
       [](CaptureOptions& web) { web.clock = ring::Clock::kAdapter; },
       [](CaptureOptions& web) { web.precision = pcapfile::Precision::kMicro; },
+      [](CaptureOptions& web) { web.format = pcapfile::Format::kPcapng; },
       [](CaptureOptions& web) { web.cpus = {0}; },
       [](CaptureOptions& web) { web.fanout = ring::FanoutMode::kCpu; },
       [](CaptureOptions& web) { web.blocks_per_ring = 64; },

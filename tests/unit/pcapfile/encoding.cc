@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "ring/block_layout.h"
 #include "ring/frame_cursor.h"
@@ -74,18 +75,48 @@ Bytes frame_of(const CraftedPacket& packet, LinkHeader link_header) {
   return {};
 }
 
+// By draft-ietf-opsawg-pcapng, 4.3.
+Bytes pcapng_record(const CraftedPacket& packet, const RecordShape& shape, const Bytes& frame,
+                    std::size_t length) {
+  const std::uint64_t nanoseconds = packet.seconds * 1'000'000'000ULL + packet.nanoseconds;
+  const std::uint64_t time =
+      shape.precision == Precision::kMicro ? nanoseconds / 1000 : nanoseconds;
+  const std::size_t block_length = 28 + (frame.size() + 3) / 4 * 4 + 16;
+  Bytes record;
+  for (const std::size_t word :
+       {std::size_t{6}, block_length, std::size_t{0}, std::size_t{time >> 32U},
+        std::size_t{time & 0xffffffff}, frame.size(), length})
+    append_word(record, word);
+  record = std::move(record) + frame;
+  record.resize(block_length - 16);
+  // Inbound as unicast, broadcast, multicast, promiscuously; outbound.
+  constexpr std::size_t kFlags[] = {0b00101, 0b01101, 0b01001, 0b10001, 0b00010};
+  const std::uint8_t type = packet.address ? packet.address->sll_pkttype : packet.packet_type;
+  const std::size_t flags = type < std::size(kFlags) ? kFlags[type] : 0;
+  for (const std::size_t word : {std::size_t{4} << 16U | 2U, flags, std::size_t{0}, block_length})
+    append_word(record, word);
+  return record;
+}
+
 }  // namespace
+
+std::size_t record_bytes(const std::byte* record, const RecordShape& shape) {
+  std::uint32_t words[4];
+  std::memcpy(words, record, sizeof words);
+  return shape.format == Format::kPcapng ? words[1] : sizeof words + words[2];
+}
 
 std::string name_of(const RecordShape& shape) {
   constexpr const char* kLinkHeaders[] = {"Ethernet", "Other", "Cooked"};
   return std::string(kLinkHeaders[static_cast<std::size_t>(shape.link_header)]) +
-         (shape.precision == Precision::kMicro ? "Micro" : "Nano");
+         (shape.precision == Precision::kMicro ? "Micro" : "Nano") +
+         (shape.format == Format::kPcapng ? "Pcapng" : "");
 }
 
 Encoding encode(std::span<std::byte> block, std::uint32_t packets, const RecordShape& shape,
                 std::size_t carry_bytes) {
   ring::FrameCursor frames(block, CraftedBlock::kFirstHeader, packets);
-  const EncodedRun run = encode_in_place<ring::kPacketHeaderBytes>(
+  const EncodedRun run = encode_in_place<ring::kBytesBeforeData>(
       frames, block.subspan(ring::kRunOffset), carry_bytes, shape);
   return {run, frames.malformed()};
 }
@@ -106,6 +137,7 @@ Bytes expected_record(const CraftedPacket& packet, const RecordShape& shape) {
       packet.bytes.size();
   const std::size_t tag_bytes = packet.vlan_tci || shape.link_header == LinkHeader::kOther ? 4 : 0;
   frame.resize(std::min<std::size_t>({frame.size(), shape.snaplen + tag_bytes, 262144}));
+  if (shape.format == Format::kPcapng) return pcapng_record(packet, shape, frame, length);
   Bytes record;
   append_word(record, packet.seconds);
   append_word(record, shape.precision == Precision::kMicro ? packet.nanoseconds / 1000
@@ -141,9 +173,11 @@ CraftedPacket random_packet(std::mt19937& random, LinkHeader link_header, std::s
   if (random() % 8 == 0) {
     packet.wire_length = static_cast<std::uint32_t>(packet.bytes.size() + random() % 9000);
   }
+  packet.packet_type = static_cast<std::uint8_t>(random() % 8);
   if (link_header == LinkHeader::kCooked) {
     packet.address = crafted_address(static_cast<std::uint16_t>(random()));
     packet.address->sll_halen = static_cast<std::uint8_t>(random() % 10);
+    packet.address->sll_pkttype = packet.packet_type;
   }
   return packet;
 }

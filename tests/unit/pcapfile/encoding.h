@@ -22,6 +22,9 @@ inline constexpr RecordShape kShapes[] = {
     {LinkHeader::kOther, Precision::kMicro, kMaxSnaplen},
     {LinkHeader::kCooked, Precision::kNano, kMaxSnaplen},
     {LinkHeader::kCooked, Precision::kMicro, kMaxSnaplen},
+    {LinkHeader::kEthernet, Precision::kNano, kMaxSnaplen, Format::kPcapng},
+    {LinkHeader::kOther, Precision::kMicro, kMaxSnaplen, Format::kPcapng},
+    {LinkHeader::kCooked, Precision::kNano, kMaxSnaplen, Format::kPcapng},
 };
 [[nodiscard]] std::string name_of(const RecordShape& shape);
 
@@ -40,6 +43,9 @@ struct Encoding {
 
 // What the packet's record must be, put together another way.
 [[nodiscard]] Bytes expected_record(const support::CraftedPacket& packet, const RecordShape& shape);
+
+// As a reader finds it in front of the next.
+[[nodiscard]] std::size_t record_bytes(const std::byte* record, const RecordShape& shape);
 
 // A link address of 6 bytes, as the kernel leaves it: with something old behind it.
 [[nodiscard]] sockaddr_ll crafted_address(std::uint16_t protocol = 0x0800);

@@ -16,7 +16,7 @@ TEST(PcapFormat, AnIndependentReaderTakesTheFileHeader) {
     for (const std::uint32_t linktype : {kLinktypeEthernet, kLinktypeLinuxSll2}) {
       const support::TempFolder folder;
       const std::string path = folder.path() / "empty.pcap";
-      const auto header = file_header(96, linktype, precision);
+      const auto header = pcap_header(96, linktype, precision);
       std::ofstream(path, std::ios::binary)
           .write(reinterpret_cast<const char*>(header.data()), header.size());
       support::CaptureFile file(path);

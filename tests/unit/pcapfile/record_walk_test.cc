@@ -158,6 +158,12 @@ TEST(RecordWalk, RefusesAFileThatBeginsAsNoneOfOurs) {
   }
 }
 
+TEST(RecordWalk, TellsTheFormatByTheFirstByte) {
+  EXPECT_EQ(walk_over(three_records().bytes).format(), Format::kPcap);
+  EXPECT_EQ(walk_over({0x0a}).format(), Format::kPcapng);
+  EXPECT_EQ(walk_over({}).end(), WalkEnd::kCutShort);
+}
+
 TEST(RecordWalk, TakesAFileOfZerosForOneThatWasNeverWritten) {
   const RecordWalk walk = walk_over(Bytes(4096, 0));
   EXPECT_EQ(walk.end(), WalkEnd::kZeroHeader);

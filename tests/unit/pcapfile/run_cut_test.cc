@@ -13,14 +13,12 @@ namespace {
 
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t kCarryBytes = 1000;
-constexpr RecordShape kShape{.snaplen = kMaxSnaplen};
 
 // The same packets, all or the first of them, in a block of their own.
-support::CraftedBlock block_of(std::uint64_t packets) {
+support::CraftedBlock block_of(std::uint64_t packets, LinkHeader link_header) {
   std::mt19937 random(7);
   support::CraftedBlock block;
-  for (std::uint64_t i = 0; i < packets; ++i)
-    block.add(random_packet(random, LinkHeader::kEthernet, 1500));
+  for (std::uint64_t i = 0; i < packets; ++i) block.add(random_packet(random, link_header, 1500));
   return block;
 }
 
@@ -34,27 +32,30 @@ void expect_equal(const EncodedRun& left, const EncodedRun& right) {
   EXPECT_EQ(left.whole_last, right.whole_last);
 }
 
-class CutRun : public testing::Test {
+class CutRun : public testing::TestWithParam<RecordShape> {
  protected:
   static constexpr std::uint64_t kPackets = 60;
 
   [[nodiscard]] EncodedRun cut(std::uint64_t packets, std::uint64_t bytes) {
-    return cut_run(encoded_, block_.bytes().subspan(ring::kRunOffset), kCarryBytes,
-                   kShape.precision, packets, bytes);
+    return cut_run(encoded_, block_.bytes().subspan(ring::kRunOffset), kCarryBytes, shape_, packets,
+                   bytes);
   }
 
-  support::CraftedBlock block_ = block_of(kPackets);
-  EncodedRun encoded_ = encode(block_, kShape, kCarryBytes);
+  const RecordShape shape_ = GetParam();
+  support::CraftedBlock block_ = block_of(kPackets, shape_.link_header);
+  EncodedRun encoded_ = encode(block_, shape_, kCarryBytes);
 };
+INSTANTIATE_TEST_SUITE_P(EachShape, CutRun, testing::ValuesIn(kShapes),
+                         [](const auto& shape) { return name_of(shape.param); });
 
-TEST_F(CutRun, OfSoManyPacketsIsWhatEncodingThemAloneWouldBe) {
+TEST_P(CutRun, OfSoManyPacketsIsWhatEncodingThemAloneWouldBe) {
   for (std::uint64_t packets = 1; packets <= kPackets; ++packets) {
-    support::CraftedBlock alone = block_of(packets);
-    expect_equal(cut(packets, kNoLimit), encode(alone, kShape, kCarryBytes));
+    support::CraftedBlock alone = block_of(packets, shape_.link_header);
+    expect_equal(cut(packets, kNoLimit), encode(alone, shape_, kCarryBytes));
   }
 }
 
-TEST_F(CutRun, OfSoManyBytesEndsBehindTheLastRecordThatFits) {
+TEST_P(CutRun, OfSoManyBytesEndsBehindTheLastRecordThatFits) {
   for (std::uint64_t packets = 1; packets < kPackets; ++packets) {
     const EncodedRun exact = cut(packets, kNoLimit);
     const std::uint64_t bytes = exact.end - kCarryBytes;
@@ -71,12 +72,12 @@ TEST(CutRunOfMicroseconds, EndsWithTheTimeOfItsLastRecord) {
   const EncodedRun encoded = encode(block, kMicro);
   EXPECT_EQ(encoded.last, (RecordTime{3, 7'000}));
   const EncodedRun cut =
-      cut_run(encoded, block.bytes().subspan(ring::kRunOffset), 0, kMicro.precision, 2, kNoLimit);
+      cut_run(encoded, block.bytes().subspan(ring::kRunOffset), 0, kMicro, 2, kNoLimit);
   EXPECT_EQ(cut.first, (RecordTime{1, 7'000}));
   EXPECT_EQ(cut.last, (RecordTime{2, 7'000}));
 }
 
-TEST_F(CutRun, ToNothingLeavesTheCarry) {
+TEST_P(CutRun, ToNothingLeavesTheCarry) {
   const EncodedRun nothing = cut(0, kNoLimit);
   EXPECT_EQ(nothing.packets, 0U);
   EXPECT_EQ(nothing.end, kCarryBytes);

@@ -41,9 +41,11 @@ TEST(CaptureSettings, ReadEveryValue) {
       "promiscuous: false\n"
       "  fanout: cpu\n  timestamps: {source: adapter, precision: micro}\n"
       "  keep: {size: 1GiB, age: 7d, files: 500}\n"
-      "  limit: {packets: 1000, bytes: 1GiB, duration: 24h}\n");
+      "  limit: {packets: 1000, bytes: 1GiB, duration: 24h}\n"
+      "  format: pcapng\n");
   EXPECT_EQ(capture.filter, "tcp port 443");
   EXPECT_EQ(capture.snaplen, 96U);
+  EXPECT_EQ(capture.format, Format::kPcapng);
   EXPECT_EQ(capture.workers, 2U);
   EXPECT_THAT(capture.cpus, ElementsAre(3, 1));
   EXPECT_EQ(capture.ring_memory_bytes, 64 * base::kMiB);

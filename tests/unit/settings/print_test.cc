@@ -47,6 +47,7 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "      packets: none\n"
             "      bytes: none\n"
             "      duration: none\n"
+            "    format: pcap\n"
             "    on_close: []\n"
             "    on_close_timeout: 1m\n"
             "tcp_watch:\n"
@@ -70,6 +71,7 @@ TEST(Print, ReadsBackToTheSameSettings) {
         "promiscuous: "
         "false,\n"
         "   fanout: queue, timestamps: {source: adapter, precision: micro},\n"
+        "   format: pcapng,\n"
         "   limit: {packets: 7, bytes: 1.5KiB, duration: 90s},\n"
         "   on_close: [/bin/sh, -c, 'a \"b\" # c', ''], on_close_timeout: 90s}\n"
         "metrics: {listen: '[2001:db8::1]:0'}\n"}) {

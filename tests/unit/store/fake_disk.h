@@ -144,7 +144,7 @@ class FakeSupply : public FileSupply {
     auto file = std::make_shared<OpenFile>();
     file->granted_bytes = first_grant_bytes;
     file->max_bytes = max_file_bytes;
-    file->carry = base::Mapping::anonymous(4096, "a carry");
+    file->carry = base::Mapping::anonymous(kCarryBytes, "a carry");
     files.push_back(file);
     customer.file_ready(file, first_grant_bytes);
   }

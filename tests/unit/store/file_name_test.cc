@@ -35,6 +35,15 @@ TEST(FileName, IsReadBackAsItWasWritten) {
   }
 }
 
+TEST(FileName, EndsInItsFormat) {
+  FileName name{.start = {}, .interface = "eth0", .worker = 3, .partial = true};
+  name.format = pcapfile::Format::kPcapng;
+  EXPECT_EQ(name.text(), "19700101T000000.000000Z_eth0_w3.pcapng.part");
+  EXPECT_EQ(FileName::parse(name.text())->format, pcapfile::Format::kPcapng);
+  EXPECT_EQ(FileName::parse("19700101T000000.000000Z_eth0_w3.pcap")->format,
+            pcapfile::Format::kPcap);
+}
+
 TEST(FileName, SortsByTime) {
   const auto text = [](std::int64_t start_us) {
     return FileName{.start = PacketTime(microseconds(start_us)),
@@ -52,7 +61,9 @@ TEST(FileName, TakesNoOtherName) {
            "",
            ".pcap",
            "web.pcap",
-           "20251231T235959.000007Z_eth0_w3.pcapng",
+           "20251231T235959.000007Z_eth0_w3.pcapngg",
+           "20251231T235959.000007Z_eth0_w3.pcap.pcapng.gz",
+           "20251231T235959.000007Z_eth0_w3png",
            "20251231T235959.000007Z_eth0_w3.pcap.gz",
            "20251231T235959.000007Z_eth0_w3.pcap.part.part",
            "20251231T235959.000007Z_eth0_w3",

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "pcapfile/pcap_format.h"
+#include "pcapfile/pcapng_format.h"
 #include "support/temp_folder.h"
 
 namespace ringtail::store {
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string started_file(pcapfile::Precision precision = pcapfile::Precision::kNano) {
-  const auto header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet, precision);
+  const auto header = pcapfile::pcap_header(262144, pcapfile::kLinktypeEthernet, precision);
   const pcapfile::RecordHeader record{1'767'225'599, 7'000, 60, 60};
   std::string bytes(reinterpret_cast<const char*>(header.data()), header.size());
   bytes.append(reinterpret_cast<const char*>(&record), sizeof record);
@@ -63,6 +64,22 @@ TEST(Leftover, InMicrosecondsIsNamedByItsFirstPacketToo) {
   adopt_unnamed_files(folder.path(), ignore);
   EXPECT_EQ(names_in(folder.path()),
             std::set<std::string>{"20251231T235959.007000Z_eth0_w0.pcap.part"});
+}
+
+TEST(Leftover, IsNamedForItsFormat) {
+  const support::TempFolder folder;
+  const auto header = pcapfile::pcapng_header({.snaplen = 262144}, 1, {});
+  std::string bytes(reinterpret_cast<const char*>(header.data()), header.size());
+  const pcapfile::PacketHeader packet{.block_length = pcapfile::packet_block_bytes(0),
+                                      .time_low = 7'000};
+  const pcapfile::PacketEnd end{.block_length = packet.block_length};
+  bytes.append(reinterpret_cast<const char*>(&packet), sizeof packet);
+  bytes.append(reinterpret_cast<const char*>(&end), sizeof end);
+  put(folder.path() / unnamed_file("eth0", 0, 3), bytes);
+  EXPECT_EQ(unnamed_files(folder.path()).size(), 1U);
+  adopt_unnamed_files(folder.path(), ignore);
+  EXPECT_EQ(names_in(folder.path()),
+            std::set<std::string>{"19700101T000000.000007Z_eth0_w0.pcapng.part"});
 }
 
 TEST(Leftover, NeverReplacesAFile) {

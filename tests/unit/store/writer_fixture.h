@@ -7,6 +7,7 @@
 #include <list>
 #include <vector>
 
+#include "pcapfile/file_header.h"
 #include "pcapfile/in_place_encoder.h"
 #include "pcapfile/pcap_format.h"
 #include "ring/block_layout.h"
@@ -26,9 +27,11 @@ constexpr std::uint64_t kMiB = 1U << 20;
 // A writer whose disk, disk thread and clocks are the test's.
 class RotatingWriterTest : public testing::Test {
  protected:
-  explicit RotatingWriterTest(std::chrono::nanoseconds interval = {})
-      : writer_({.interval = interval,
-                 .file_header = pcapfile::file_header(262144, pcapfile::kLinktypeEthernet)},
+  explicit RotatingWriterTest(std::chrono::nanoseconds interval = {},
+                              pcapfile::Format format = pcapfile::Format::kPcap)
+      : shape_{.snaplen = 262144, .format = format},
+        writer_({.interval = interval,
+                 .file_header = pcapfile::file_header(shape_, pcapfile::kLinktypeEthernet)},
                 sink_, [this] { return counts_; }) {
     supply_.max_file_bytes = 2 * kMiB;
     writer_.connect(supply_);
@@ -50,8 +53,8 @@ class RotatingWriterTest : public testing::Test {
     if (room != Room::kReady) return room;
     const std::size_t carry = writer_.begin_run(lease.run());
     ring::FrameCursor frames = lease.frames();
-    const auto encoded = pcapfile::encode_in_place<ring::kPacketHeaderBytes>(
-        frames, lease.run(), carry, {.snaplen = 262144});
+    const auto encoded =
+        pcapfile::encode_in_place<ring::kBytesBeforeData>(frames, lease.run(), carry, shape_);
     const auto run = lease.run();
     writer_.commit(std::move(lease), run, encoded, now_);
     return room;
@@ -71,6 +74,7 @@ class RotatingWriterTest : public testing::Test {
   static constexpr std::chrono::nanoseconds kSecond = std::chrono::seconds(1);
   static constexpr std::uint64_t kHeader = pcapfile::kFileHeaderBytes;
 
+  pcapfile::RecordShape shape_;
   std::list<CraftedBlock> blocks_;  // outlive the leases that are in flight at the end
   FakeDisk disk_;
   FakeSink sink_{disk_};
