@@ -14,7 +14,7 @@
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libspdlog-dev \
   prometheus-cpp-dev libpcap-dev libnl-route-3-dev libboost-json1.81-dev libcli11-dev zlib1g-dev \
-  libsystemd-dev libcap-ng-dev
+  libsystemd-dev libcap-ng-dev liburing-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev tcpdump tshark wireshark-common \
   tcpreplay iproute2 ethtool net-tools e2fsprogs xfsprogs procps python3 util-linux curl prometheus \
   systemd-container debootstrap apt dpkg-dev lintian man-db valgrind

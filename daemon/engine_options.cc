@@ -19,6 +19,8 @@ store::ModeChoice mode_choice(settings::IoMode io) {
   switch (io) {
     case settings::IoMode::kAuto:
       return store::ModeChoice::kAuto;
+    case settings::IoMode::kUring:
+      return store::ModeChoice::kUringOnly;
     case settings::IoMode::kBlocking:
       return store::ModeChoice::kDirectOnly;
     case settings::IoMode::kBuffered:

@@ -137,7 +137,7 @@ void Service::stop() {
     if (lost) exit_code_ = kDrainIncomplete;
     if (result == capture::Engine::Drain::kStuck) {
       // Joining a thread that is stuck in a write would never end.
-      spdlog::error("a thread is stuck in a system call: ending without it");
+      spdlog::error("a thread or a write is stuck in the kernel: ending without it");
       std::_Exit(kDrainIncomplete);
     }
     signals_.cancel();

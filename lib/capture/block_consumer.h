@@ -24,6 +24,7 @@ concept BlockSource = requires(Source source) {
   { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
   { source.take().run() } -> std::convertible_to<std::span<std::byte>>;
   source.take().frames();
+  { source.memory() } -> std::convertible_to<std::span<std::byte>>;  // of all its blocks
 };
 
 // What empties a source of blocks, and what its worker asks of it: calls of a turn or rarer, so

@@ -47,6 +47,7 @@ Engine::Engine(boost::asio::io_context& control, EngineOptions options, base::Re
       links_(control, report_),
       interface_counters_(control_, opener_, report_),
       disk_(storage_, report_),
+      workers_(storage_, report_),
       surroundings_{control_,        opener_,
                     returned_rings_, workers_,
                     disk_,           write_rate_,

@@ -48,6 +48,7 @@ class Recorder : public BlockConsumer<Source> {
   void use_source(Source& source, const pcapfile::RecordShape& shape,
                   std::uint32_t linktype) override {
     source_ = &source;
+    sink_.use_memory(source.memory());
     shape_ = shape;
     linktype_ = linktype;
     writer_.set_file_header(pcapfile::file_header(shape_, linktype_, origin_));
@@ -111,7 +112,7 @@ class Recorder : public BlockConsumer<Source> {
     publish();
   }
 
-  // It has drained when its last file is finished.
+  // It has drained when its last file is finished; then it has let go of its source.
   void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }
   [[nodiscard]] bool drained() const override { return finishing_ && writer_.idle(); }
   void abandon() override { abandoning_.store(true, std::memory_order_relaxed); }
@@ -149,8 +150,9 @@ class Recorder : public BlockConsumer<Source> {
     wire_bytes_ += encoded.wire_bytes;
     clock.enter(WorkerState::kWaitingDisk);
     wait_since(now);
+    tell_waiting();  // before the write, which may block
     writer_.commit(std::move(lease_), run, encoded, now);
-    counters_.waiting_since.store(0, std::memory_order_relaxed);
+    waiting_since_.reset();
     clock.enter(WorkerState::kEncoding);
   }
 
@@ -170,8 +172,13 @@ class Recorder : public BlockConsumer<Source> {
   }
 
   void wait_since(Clock::time_point now) {
-    if (counters_.waiting_since.load(std::memory_order_relaxed) != 0) return;
-    counters_.waiting_since.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    if (!waiting_since_) waiting_since_ = now;
+  }
+  void tell_waiting() {
+    std::optional<Clock::time_point> since = sink_.oldest_in_flight();
+    if (waiting_since_ && (!since || *waiting_since_ < *since)) since = waiting_since_;
+    counters_.waiting_since.store(since ? since->time_since_epoch().count() : 0,
+                                  std::memory_order_relaxed);
   }
 
   [[nodiscard]] std::uint64_t& discarded(store::StorageProblem problem) {
@@ -180,7 +187,7 @@ class Recorder : public BlockConsumer<Source> {
 
   void discard_block(std::uint64_t& reason) {
     reason += lease_.packet_count();
-    counters_.waiting_since.store(0, std::memory_order_relaxed);
+    waiting_since_.reset();
     lease_ = Lease{};
   }
 
@@ -195,6 +202,7 @@ class Recorder : public BlockConsumer<Source> {
       writer_.settle();
     }
     if (release_target_) try_release();
+    if (drained()) let_go();
     publish();
     return turn;
   }
@@ -202,7 +210,13 @@ class Recorder : public BlockConsumer<Source> {
   void try_release() {
     if (leased_packets_ < *release_target_ || lease_) return;
     if (source_ != nullptr && source_->is_leased()) return;
+    let_go();
+  }
+  // No block of the source is leased any more. On the worker's thread, as its io_uring is told; from
+  // then on any thread may destroy this, and the source.
+  void let_go() {
     source_ = nullptr;
+    sink_.use_memory({});
     release_target_.reset();
   }
 
@@ -245,6 +259,7 @@ class Recorder : public BlockConsumer<Source> {
                                                                 : RecorderState::kStorageError;
     }
     counters_.state.store(state, kRelaxed);
+    tell_waiting();
   }
 
   Source* source_ = nullptr;
@@ -255,8 +270,9 @@ class Recorder : public BlockConsumer<Source> {
   pcapfile::FileOrigin origin_;
   std::shared_ptr<Limit> limit_;
   WriteRate* write_rate_;
-  Lease lease_;                     // the block in hand
-  store::PacketTime first_packet_;  // of that block
+  Lease lease_;                                     // the block in hand
+  store::PacketTime first_packet_;                  // of that block
+  std::optional<Clock::time_point> waiting_since_;  // that block, for a file or a write
 
   std::optional<std::uint64_t> release_target_;
   std::optional<std::uint64_t> drain_target_;

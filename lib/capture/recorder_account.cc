@@ -58,7 +58,7 @@ RecorderAccount::RecorderAccount(const CaptureOptions& capture, std::string inte
                                  std::shared_ptr<Limit> limit, Worker& worker,
                                  store::DiskThread& disk, WriteRate& write_rate)
     : RingAccount(worker, std::make_unique<RingRecorder>(
-                              RingSink(store::BlockingSink<ring::BlockLease>{}),
+                              RingSink(store::UringSink<ring::BlockLease>(worker.uring())),
                               store::RotatingWriterOptions{.interval = capture.file_interval},
                               std::move(limit), &write_rate)),
       capture_(capture.name),

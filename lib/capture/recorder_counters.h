@@ -28,8 +28,8 @@ struct alignas(64) RecorderCounters {
   std::atomic<std::uint64_t> timed_out_blocks{0};
   RecentPeak blocks_in_use;  // of the ring
   std::atomic<RecorderState> state{RecorderState::kRecording};
-  // Since when the block in hand has been waiting for a file or a write, as the steady clock's
-  // ticks; 0: none does.
+  // Since when the block in hand has been waiting for a file or a write, or the oldest write has
+  // been in flight, whichever is longer; as the steady clock's ticks, 0: neither.
   std::atomic<std::chrono::steady_clock::rep> waiting_since{0};
 };
 

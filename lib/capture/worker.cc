@@ -27,6 +27,11 @@ Worker::~Worker() {
   (void)ready_.release();
 }
 
+void Worker::open_uring(std::function<void(const std::string&)> report) {
+  uring_.emplace(std::move(report));
+  ready_set_.add(uring_->fd());
+}
+
 void Worker::add(RingConsumer& consumer) {
   boost::asio::post(context_, [this, &consumer] { consumers_.push_back(&consumer); });
 }
@@ -49,7 +54,7 @@ void Worker::change(std::function<void()> change) {
 void Worker::start() {
   if (thread_.joinable()) return;
   wait_for_blocks();
-  thread_ = base::start_thread("worker-" + std::to_string(number_), [this] { context_.run(); });
+  thread_ = base::start_thread("worker-" + std::to_string(number_), [this] { run(); });
   const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> cpus(
       CPU_ALLOC(cpu_ + 1), [](cpu_set_t* set) { CPU_FREE(set); });
   const std::size_t size = CPU_ALLOC_SIZE(cpu_ + 1);
@@ -61,6 +66,12 @@ void Worker::start() {
         error, std::generic_category(),
         "pinning worker " + std::to_string(number_) + " to CPU " + std::to_string(cpu_));
   }
+}
+
+void Worker::run() {
+  context_.run();
+  // Blocks and files are given back when this thread has ended: nothing may be under way then.
+  if (uring_) uring_->finish();
 }
 
 void Worker::wait_for_blocks() {
@@ -76,6 +87,7 @@ void Worker::wait_for_blocks() {
 
 void Worker::turn() {
   clock_.enter(WorkerState::kEncoding);
+  if (uring_) uring_->reap();  // what completes later makes an edge as a block does
   bool more = false;
   bool waiting = false;
   for (RingConsumer* consumer : consumers_) {

@@ -15,17 +15,19 @@
 #include "capture/worker_clock.h"
 #include "ring/ready_set.h"
 #include "ring/rx_ring.h"
-#include "store/blocking_sink.h"
 #include "store/measured_sink.h"
+#include "store/uring.h"
+#include "store/uring_sink.h"
 
 namespace ringtail::capture {
 
 using RingConsumer = BlockConsumer<ring::RxRing>;
-using RingSink = store::MeasuredSink<store::BlockingSink<ring::BlockLease>>;
+using RingSink = store::MeasuredSink<store::UringSink<ring::BlockLease>>;
 using RingRecorder = Recorder<ring::RxRing, RingSink>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
-// retires a block of one of its rings, then gives each of its consumers a turn.
+// retires a block of one of its rings or has completed a write, then gives each of its consumers a
+// turn.
 //
 // The control thread calls it, before or after start(): everything that concerns a consumer is
 // posted, and happens on the worker's thread. The consumers are others', and belong to that thread
@@ -37,6 +39,9 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  // Before start(): its recorders may write by io_uring. Throws what Uring does.
+  void open_uring(std::function<void(const std::string&)> report);
+  [[nodiscard]] store::Uring* uring() { return uring_ ? &*uring_ : nullptr; }
   // Does nothing if it has been started. Throws std::system_error if the thread cannot be pinned.
   void start();
 
@@ -60,7 +65,8 @@ class Worker {
   void drain(RingConsumer& consumer, std::uint64_t accepted_packets, std::function<void()> drained);
   // Time is up for the consumer, even while a turn is under way.
   void abandon(RingConsumer& consumer);
-  // Ends the thread; blocks until it has. What is not drained by then is not written.
+  // Ends the thread; blocks until it has, and all its writes with it. What is not drained by then
+  // is not written.
   void stop();
 
   // Another turn, for whoever has changed something: on the worker's thread.
@@ -71,6 +77,7 @@ class Worker {
   [[nodiscard]] WorkerClock::Reading read_clock() { return clock_.read(); }
 
  private:
+  void run();
   void wait_for_blocks();
   void arm_timer();
   void timer_expired();
@@ -93,6 +100,7 @@ class Worker {
   std::optional<RingConsumer::Clock::time_point> timer_due_;  // while it is armed
   bool turn_posted_ = false;
   std::vector<Awaited> awaited_;
+  std::optional<store::Uring> uring_;
   std::vector<RingConsumer*> consumers_;
   WorkerClock clock_;
   std::thread thread_;

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "base/report.h"
 #include "capture/snapshot.h"
 #include "capture/worker.h"
+#include "store/storage.h"
 
 namespace ringtail::capture {
 
@@ -12,7 +16,11 @@ namespace ringtail::capture {
 // recorder sleeps. Control thread.
 class Workers {
  public:
-  // The worker of that CPU; a new one runs after the next start().
+  // Which of them write by io_uring is for `storage`, which must outlive them, to say.
+  Workers(const store::Storage& storage, base::Reporter report);
+  // The worker of that CPU; a new one runs after the next start(). Throws what Uring does if there
+  // must be one; where there merely may be, the worker waits for each of its writes, and the report
+  // says so.
   [[nodiscard]] Worker& on(unsigned cpu);
   // Starts those that do not run. Throws std::system_error.
   void start();
@@ -21,6 +29,11 @@ class Workers {
   [[nodiscard]] std::vector<WorkerSnapshot> snapshot() const;
 
  private:
+  void open_uring(Worker& worker) const;
+
+  const store::Storage& storage_;
+  base::Reporter report_;
+  std::function<void(const std::string&)> report_unregistered_;  // memory, by whichever worker
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<unsigned> cpus_;  // of each
 };

@@ -10,11 +10,11 @@ namespace ringtail::ring {
 
 ReadySet::ReadySet() : epoll_(base::check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1", "")) {}
 
-void ReadySet::add(int socket) {
+void ReadySet::add(int descriptor) {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
-  base::check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event), "epoll_ctl(ADD)",
-              "a packet socket");
+  base::check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event), "epoll_ctl(ADD)",
+              "a packet socket or an io_uring");
 }
 
 void ReadySet::drain() {

@@ -11,12 +11,14 @@ namespace ringtail::ring {
 // sockets sit in an epoll instance of their own, edge-triggered; the loop waits until fd() is
 // readable and calls drain(): one wake-up per retired block, none on a silent link.
 //
+// An io_uring, whose descriptor is readable while there are completions, can be added as well.
+//
 // One thread waits and drains, any may add. A socket leaves the set when it is closed, which must
 // be before or with the set.
 class ReadySet {
  public:
   ReadySet();
-  void add(int socket);
+  void add(int descriptor);
   [[nodiscard]] int fd() const { return epoll_.get(); }
   // Forgets the edges reported so far; those that come later make fd() readable again.
   void drain();

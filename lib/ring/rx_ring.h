@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -76,6 +77,8 @@ class RxRing {
   }
 
   [[nodiscard]] int fd() const { return socket_.get(); }
+  // All its blocks.
+  [[nodiscard]] std::span<std::byte> memory() const { return memory_.bytes(); }
 
  private:
   // Where the nth block since the begin lies.

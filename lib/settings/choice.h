@@ -24,7 +24,7 @@ inline constexpr std::array kBooleans = {Choice{"true", true}, Choice{"false", f
 template <typename Value, std::size_t kCount>
 using Choices = std::array<Choice<Value>, kCount>;
 
-// "auto, blocking or buffered".
+// "auto, uring, blocking or buffered".
 template <typename Value, std::size_t kCount>
 [[nodiscard]] std::string allowed_words(const Choices<Value, kCount>& choices) {
   std::string words;

@@ -28,7 +28,7 @@ inline constexpr std::string_view kAnyInterface = "any";
 // Readers of pcap files refuse longer packets.
 inline constexpr std::uint32_t kMaxSnaplen = 262'144;
 
-enum class IoMode { kAuto, kBlocking, kBuffered };
+enum class IoMode { kAuto, kUring, kBlocking, kBuffered };
 
 // What recording leaves free on the file system: a share of it, or a number of bytes. The one that
 // is not in use is 0.

@@ -15,6 +15,7 @@ constexpr std::string_view kEachSecond = "/s";
 
 constexpr std::array kIoModes = {
     Choice{"auto", IoMode::kAuto},
+    Choice{"uring", IoMode::kUring},
     Choice{"blocking", IoMode::kBlocking},
     Choice{"buffered", IoMode::kBuffered},
 };
@@ -82,9 +83,7 @@ void read_require_mount(const Node& node, Report& report, Target target) {
 }
 
 void read_io(const Node& node, Report& report, Target target) {
-  const bool later = is_word(node, "uring");
-  const std::string_view what = later ? "is not supported yet" : "is not a way to write";
-  if (const auto mode = read_choice(node, kIoModes, what, report))
+  if (const auto mode = read_choice(node, kIoModes, "is not a way to write", report))
     target.settings.storage.io = *mode;
 }
 

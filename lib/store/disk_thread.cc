@@ -244,6 +244,7 @@ void DiskThread::watch() {
     if (cancelled || closed_) return;
     storage_.look_at_disk();
     if (storage_.goes_by_age()) retain();
+    if (storage_.recover_again()) recover();
     watch();
   });
 }

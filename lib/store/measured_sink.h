@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "store/write_counters.h"
@@ -22,6 +24,8 @@ class MeasuredSink {
 
   [[nodiscard]] std::uint32_t capacity() const { return sink_.capacity(); }
   [[nodiscard]] bool has_room() const { return sink_.has_room(); }
+  [[nodiscard]] auto oldest_in_flight() const { return sink_.oldest_in_flight(); }
+  void use_memory(std::span<std::byte> memory) { sink_.use_memory(memory); }
 
   void submit(WriteRequest<Lease> request) {
     counters_->begin();  // before: a sink may not return until the write has ended

@@ -50,11 +50,27 @@ bool Recovery::step() {
   return true;
 }
 
+bool Recovery::try_again() {
+  if (current_ || !waiting_.empty()) return false;  // they come after these
+  for (const auto& [path, name] : in_use_) waiting_.push_back({path, name});
+  return !in_use_.empty();
+}
+
 void Recovery::open_next() {
   const NamedFile file = std::move(waiting_.front());
   waiting_.pop_front();
-  if (!is_there(file.path)) return;  // it was the oldest, and made room
-  current_.emplace(file.path, file.name, FileRecovery::Mode::kRecover);
+  if (!is_there(file.path)) {  // it was the oldest, and made room
+    in_use_.erase(file.path);
+    return;
+  }
+  try {
+    current_.emplace(file.path, file.name, FileRecovery::Mode::kRecover);
+  } catch (const FileInUse& error) {
+    if (in_use_.emplace(file.path, file.name).second)
+      report_(base::Severity::kInfo, std::string(error.what()) + "; it is recovered later");
+    return;
+  }
+  in_use_.erase(file.path);
   before_ = entry_of(file.path, file.name);
   budget_.reopen(capture_of(file.path), before_);
 }

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -22,8 +24,9 @@ struct RecoveryTotals {
 };
 
 // Finishes the files that earlier runs were writing when they were killed, of whichever capture. A
-// file that cannot be is reported and left alone. While one is worked on it counts as an open one,
-// so that it is not deleted to make room.
+// file that cannot be is reported and left alone; one to which the kernel still writes what a
+// killed run had submitted, until try_again(). While one is worked on it counts as an open one, so
+// that it is not deleted to make room.
 //
 // Used by the disk thread alone, except totals(). The budget must outlive it.
 class Recovery {
@@ -33,8 +36,10 @@ class Recovery {
   Recovery(std::vector<NamedFile> files, Budget& budget, base::Reporter report,
            std::function<void(const ClosedFile&)> on_closed);
 
-  // One small piece of work, see FileRecovery; false when nothing is left to do.
+  // One small piece of work, see FileRecovery; false when nothing is left to do now.
   [[nodiscard]] bool step();
+  // Whether files are left that were in use: they are tried again by the next steps.
+  [[nodiscard]] bool try_again();
   [[nodiscard]] const RecoveryTotals& totals() const { return totals_; }
 
  private:
@@ -45,6 +50,7 @@ class Recovery {
   base::Reporter report_;
   std::function<void(const ClosedFile&)> on_closed_;
   std::deque<NamedFile> waiting_;
+  std::map<std::filesystem::path, FileName> in_use_;  // when they were last tried
   std::optional<FileRecovery> current_;
   Catalog::Entry before_;  // the current file, as it was found
   RecoveryTotals totals_;

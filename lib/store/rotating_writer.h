@@ -97,9 +97,11 @@ class RotatingWriter final : public FileCustomer {
     if (current_ && current_->end().bytes + bound_bytes > max_bytes()) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
-      // The end of the last file goes first: a kill between the two must cost no packet before one
-      // that is kept.
+      // The end of the last file goes first, and is on disk before: a kill between the two must
+      // cost no packet before one that is kept, and the kernel may give up writes of who was
+      // killed.
       settle();
+      if (!closing_.empty()) return Room::kWait;
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
       open_next(first, now);
     }
@@ -138,15 +140,13 @@ class RotatingWriter final : public FileCustomer {
     }
   }
 
-  // When the oldest record that is only in memory must be flushed; empty if there is none.
+  // When the oldest record that is only in memory must be flushed; empty if there is none, or if it
+  // cannot be before a write has completed.
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const {
-    if (!current_ || !current_->needs_flush() || current_->error()) return std::nullopt;
-    return carry_since_ + kFlushAge;
+    return can_flush() ? std::optional(carry_since_ + kFlushAge) : std::nullopt;
   }
   void flush() {
-    const bool possible = current_ && current_->needs_flush() && !current_->is_flushing() &&
-                          !current_->error() && current_->can_submit(sink_);
-    if (possible) current_->flush(sink_);
+    if (can_flush()) current_->flush(sink_);
     settle();
   }
 
@@ -210,6 +210,11 @@ class RotatingWriter final : public FileCustomer {
     std::unique_ptr<File> writer;
     std::optional<RingCounts> told;  // the window, in its trailer, which is written
   };
+
+  [[nodiscard]] bool can_flush() const {
+    return current_ && current_->needs_flush() && !current_->is_flushing() && !current_->error() &&
+           current_->can_submit(sink_);
+  }
 
   // A file whose first record never reached the disk is removed, header and all.
   static RecordMark kept(const File& file) {

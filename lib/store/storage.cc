@@ -74,7 +74,7 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   if (options_.require_mount) mount_.emplace(options_.directory);
   make_folder(options_.directory);
   lock_ = lock_directory(options_.directory);
-  mode_ = choose_write_mode(options_.directory, options_.mode);
+  choose_mode();
   for (const CaptureBudget& budget : options_.captures) open_folder(budget.capture);
   std::vector<NamedFile> partial = adopt_leftovers();
   budget_ = std::make_unique<Budget>(options_, report_);
@@ -83,6 +83,19 @@ Storage::Storage(StorageOptions options, base::Reporter report)
   sidecars_ = std::make_unique<SidecarUpkeep>(options_, *budget_, report_);
   retention_ = std::make_unique<Retention>(options_.captures, *budget_);
   look_at_disk();
+}
+
+void Storage::choose_mode() {
+  const ChosenMode chosen = choose_write_mode(options_.directory, options_.mode);
+  mode_ = chosen.mode;
+  const bool wanted = options_.mode == ModeChoice::kAuto || must_use_uring();
+  may_use_uring_ = wanted && !chosen.no_uring;
+  if (chosen.no_uring) {
+    report_(base::Severity::kInfo,
+            "io_uring cannot be used (" + chosen.no_uring.message() +
+                "; an old kernel, kernel.io_uring_disabled or a seccomp filter may be why): a "
+                "worker waits for each of its writes");
+  }
 }
 
 void Storage::prepare(const std::vector<std::string>& captures) {
@@ -124,7 +137,7 @@ void Storage::open_folder(const std::string& capture) {
 
 // A capture's folder may lie on a file system of its own.
 void Storage::choose_mode(const std::string& capture, const fs::path& folder) {
-  const WriteMode mode = choose_write_mode(folder, options_.mode);
+  const WriteMode mode = choose_write_mode(folder, options_.mode).mode;
   modes_[capture] = mode;
   if (mode == mode_) return;
   report_(base::Severity::kInfo,
@@ -178,8 +191,7 @@ std::shared_ptr<OpenFile> Storage::create(const std::string& capture, const std:
 }
 
 void Storage::make_file(OpenFile& file, std::uint64_t bytes) {
-  const int flags =
-      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (file.mode == WriteMode::kDirect ? O_DIRECT : 0);
+  const int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | open_flags(file.mode);
   std::string path;
   do {
     file.name = unnamed_file(file.final_name.interface, file.final_name.worker, ++last_file_);

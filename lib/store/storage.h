@@ -65,6 +65,8 @@ class Storage {
   // Does a small piece of finishing what earlier runs left unfinished, which may be called any time
   // between the others; false when nothing is left to do.
   [[nodiscard]] bool recover_step() { return recovery_->step() || sidecars_->step(); }
+  // Whether something of that can only be done later: then recover_step() takes it up again.
+  [[nodiscard]] bool recover_again() { return recovery_->try_again(); }
 
   // Deletes one file that a capture need not, or may not, keep any longer, or that is one too many;
   // false when there is none.
@@ -76,6 +78,9 @@ class Storage {
 
   // Of the directory; captures whose folders are written otherwise were reported.
   [[nodiscard]] WriteMode mode() const { return mode_; }
+  // Whether files may be written by io_uring, and whether all must be: throughout.
+  [[nodiscard]] bool may_use_uring() const { return may_use_uring_; }
+  [[nodiscard]] bool must_use_uring() const { return options_.mode == ModeChoice::kUringOnly; }
   [[nodiscard]] const std::filesystem::path& directory() const { return options_.directory; }
   [[nodiscard]] const CaptureUsages& usage() const { return budget_->usage(); }
   [[nodiscard]] const StorageUsage& storage_usage() const { return budget_->storage_usage(); }
@@ -85,6 +90,7 @@ class Storage {
   }
 
  private:
+  void choose_mode();
   void open_folder(const std::string& capture);
   void choose_mode(const std::string& capture, const std::filesystem::path& folder);
   [[nodiscard]] std::vector<NamedFile> adopt_leftovers();
@@ -99,7 +105,8 @@ class Storage {
   base::Reporter report_;
   std::optional<MountGuard> mount_;  // if one is required
   base::UniqueFd lock_;
-  WriteMode mode_ = WriteMode::kDirect;     // of the directory itself
+  WriteMode mode_ = WriteMode::kDirect;  // of the directory itself
+  bool may_use_uring_ = false;
   std::map<std::string, WriteMode> modes_;  // by capture
   std::unique_ptr<Budget> budget_;          // made when the leftovers have their names
   std::unique_ptr<Recovery> recovery_;

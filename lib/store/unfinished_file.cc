@@ -48,7 +48,7 @@ UnfinishedFile::UnfinishedFile(const std::filesystem::path& path, Access access)
   fd_ = open_past_the_cache(
       path_, (access == Access::kRead ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    throw std::runtime_error(path_ + " is being written");
+    throw FileInUse(path_ + " is being written");
   // Again: the name may stand for another file by now.
   base::check(::fstat(fd_.get(), &status), "fstat", path_);
   if (!S_ISREG(status.st_mode)) throw std::runtime_error(path_ + " is no regular file");

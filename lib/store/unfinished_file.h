@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 #include "base/mapping.h"
@@ -10,6 +11,12 @@
 #include "pcapfile/record_walk.h"
 
 namespace ringtail::store {
+
+// Somebody writes to the file: a Ringtail, or the kernel for one that was killed, whose last writes
+// are still on their way to the disk.
+class FileInUse : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 // A file that somebody was writing when he was stopped, open to be walked. It is read past the page
 // cache (O_DIRECT), or where that is refused its pages are dropped behind the walk.
@@ -21,8 +28,9 @@ class UnfinishedFile {
   static constexpr std::size_t kStepBytes = 1U << 20;
 
   enum class Access { kRead, kReadWrite };
-  // Refuses what is no regular file without opening it, and what a Ringtail is writing: it has the
-  // lock of each of its files (flock(2)), which ends with the process.
+  // Refuses what is no regular file without opening it, and with FileInUse what a Ringtail is
+  // writing: it has the lock of each of its files (flock(2)), which ends with the process and its
+  // writes.
   UnfinishedFile(const std::filesystem::path& path, Access access);
 
   // Walks on by kStepBytes; false when the walk has ended.

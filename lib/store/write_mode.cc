@@ -4,13 +4,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <optional>
 #include <string>
 
 #include "base/check.h"
 #include "base/mapping.h"
 #include "base/unique_fd.h"
 #include "store/folder_remedy.h"
+#include "store/open_file.h"
+#include "store/uring.h"
 
 #ifndef RWF_DONTCACHE
 #define RWF_DONTCACHE 0x00000080  // linux/fs.h since 6.14
@@ -52,6 +53,18 @@ std::error_code drop_behind(int fd, std::uint64_t offset, std::size_t size) {
   return {};
 }
 
+std::error_code write_by_uring(const OpenFile& file, std::span<const std::byte> data) {
+  try {
+    Uring uring;
+    UringWrite write{.file = &file, .data = data};
+    uring.submit(write);
+    uring.finish();
+    return write.error;
+  } catch (const std::system_error& error) {
+    return error.code();
+  }
+}
+
 // Whether a file in the folder can be made, written in this mode and renamed as finished files are;
 // the reason if not.
 std::error_code try_mode(const std::filesystem::path& folder, WriteMode mode) {
@@ -60,13 +73,15 @@ std::error_code try_mode(const std::filesystem::path& folder, WriteMode mode) {
   const std::string renamed = path + "-renamed";
   (void)::unlink(path.c_str());
   (void)::unlink(renamed.c_str());
-  const int flags =
-      O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | (mode == WriteMode::kDirect ? O_DIRECT : 0);
-  const base::UniqueFd file(::open(path.c_str(), flags, 0640));
-  std::error_code error = file ? std::error_code{} : base::last_error();
+  const int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | open_flags(mode);
+  OpenFile file;
+  file.mode = mode;
+  file.fd = base::UniqueFd(::open(path.c_str(), flags, 0640));
+  std::error_code error = file.fd ? std::error_code{} : base::last_error();
   if (!error) {
     const base::Mapping page = base::Mapping::anonymous(kPageBytes, "a page to try a write with");
-    error = write_fully(file.get(), mode, 0, page.bytes());
+    error = mode == WriteMode::kUring ? write_by_uring(file, page.bytes())
+                                      : write_fully(file.fd.get(), mode, 0, page.bytes());
   }
   if (!error &&
       ::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, renamed.c_str(), RENAME_NOREPLACE) != 0) {
@@ -77,37 +92,68 @@ std::error_code try_mode(const std::filesystem::path& folder, WriteMode mode) {
   return error;
 }
 
+bool is_allowed(WriteMode mode, ModeChoice choice) {
+  switch (choice) {
+    case ModeChoice::kAuto:
+      break;
+    case ModeChoice::kUringOnly:
+      return mode == WriteMode::kUring;
+    case ModeChoice::kDirectOnly:
+      return mode == WriteMode::kDirect;
+    case ModeChoice::kBufferedOnly:
+      return open_flags(mode) == 0;
+  }
+  return true;
+}
+
+std::string remedy_for(ModeChoice choice, int error, const std::filesystem::path& folder) {
+  // Its own refusals look like those of the folder.
+  if (choice == ModeChoice::kUringOnly) return "storage.io: auto also writes without io_uring";
+  std::string remedy = folder_remedy(error, folder);
+  if (remedy.empty() && choice == ModeChoice::kDirectOnly)
+    remedy = "storage.io: auto also tries buffered writes";
+  return remedy;
+}
+
 }  // namespace
 
 std::string_view name_of(WriteMode mode) {
   switch (mode) {
+    case WriteMode::kUring:
+      return "uring";
     case WriteMode::kDirect:
-      return "direct";
+      return "blocking";
     case WriteMode::kDontCache:
-      return "buffered, uncached";
+      return "buffered_uncached";
     case WriteMode::kDropBehind:
-      return "buffered, pages dropped behind";
+      return "buffered_drop_behind";
   }
   return "unknown";
 }
 
-WriteMode choose_write_mode(const std::filesystem::path& folder, ModeChoice choice) {
+int open_flags(WriteMode mode) {
+  return mode == WriteMode::kUring || mode == WriteMode::kDirect ? O_DIRECT : 0;
+}
+
+ChosenMode choose_write_mode(const std::filesystem::path& folder, ModeChoice choice) {
   std::error_code error;
-  for (const WriteMode mode : {WriteMode::kDirect, WriteMode::kDontCache, WriteMode::kDropBehind}) {
-    const bool direct = mode == WriteMode::kDirect;
-    if (choice == ModeChoice::kBufferedOnly && direct) continue;
-    if (choice == ModeChoice::kDirectOnly && !direct) break;
+  std::error_code no_uring;
+  for (const WriteMode mode :
+       {WriteMode::kUring, WriteMode::kDirect, WriteMode::kDontCache, WriteMode::kDropBehind}) {
+    if (!is_allowed(mode, choice)) continue;
     error = try_mode(folder, mode);
-    if (!error) return mode;
     // A disk that is full now can be recorded to later, and it has not refused the mode.
-    if (error.value() == ENOSPC || error.value() == EDQUOT) return mode;
-    if (!means_unsupported(error)) break;
+    const bool full = error.value() == ENOSPC || error.value() == EDQUOT;
+    if (!error || full) return {mode, mode == WriteMode::kDirect ? no_uring : std::error_code{}};
+    if (mode == WriteMode::kUring) {
+      no_uring = error;
+    } else if (!means_unsupported(error)) {
+      break;
+    }
   }
-  std::string remedy = folder_remedy(error.value(), folder);
-  if (remedy.empty() && choice == ModeChoice::kDirectOnly)
-    remedy = "storage.io: auto also tries buffered writes";
   errno = error.value();
-  base::throw_errno("writing and renaming a test file in", folder.string(), remedy);
+  base::throw_errno("writing and renaming a test file in", folder.string(),
+                    remedy_for(choice, error.value(), folder));
 }
 
 std::error_code write_fully(int fd, WriteMode mode, std::uint64_t offset,
@@ -128,7 +174,7 @@ std::error_code write_fully(int fd, WriteMode mode, std::uint64_t offset,
 }
 
 void drop_cached_pages(int fd, WriteMode mode) {
-  if (mode != WriteMode::kDirect) (void)::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  if (open_flags(mode) == 0) (void)::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 }
 
 }  // namespace ringtail::store

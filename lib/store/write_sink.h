@@ -47,6 +47,10 @@ concept WriteSink = requires(Sink sink, WriteRequest<typename Sink::Lease> reque
   { sink.has_room() } -> std::convertible_to<bool>;
   sink.submit(std::move(request));  // only while has_room()
   { sink.next_completion() } -> std::same_as<std::optional<WriteCompletion<typename Sink::Lease>>>;
+  // When the write was submitted that has been in flight for longest.
+  { sink.oldest_in_flight() } -> std::same_as<std::optional<std::chrono::steady_clock::time_point>>;
+  // Where blocks come from until it is told otherwise; empty: from nowhere.
+  sink.use_memory(std::span<std::byte>{});
 };
 
 }  // namespace ringtail::store

@@ -10,7 +10,8 @@ import subprocess
 import time
 
 from support import (
-    EndToEndTest, Recorder, Sender, cached_bytes, capinfos, main, settings_for, tcpdump_count, verify,
+    EndToEndTest, Recorder, Sender, cached_bytes, capinfos, is_locked, main, settings_for, tcpdump_count, verify,
+    wait_until,
 )  # fmt: skip
 
 KILLS = 50  # each meets two writers, both at some moment of a file's life
@@ -106,7 +107,7 @@ class Crash(EndToEndTest):
                 interrupted.wait_for(lambda: "files:" in interrupted.stderr, "it begins to recover")
                 interrupted.stop(signal.SIGKILL)
             before = sizes_by_inode(recorder.directory)
-            recorder, told = self.start_and_recover(link, f"run{run + 1}", chance.choice(["auto", "buffered"]))
+            recorder, told = self.start_and_recover(link, f"run{run + 1}", chance.choice(["auto", "blocking", "buffered"]))
             self.assertEqual(cached_bytes([path for path, *_ in told]), 0)
             self.assert_cut_as_told(told, before)
             self.assert_only_the_tail_is_missing(recorder, run, seen, written)
@@ -143,6 +144,8 @@ class Crash(EndToEndTest):
         recorder, _ = self.start_and_recover(link, "killed")
         self.assertEqual(repair(recorder.directory).returncode, ALREADY_RUNNING)
         self.kill_somewhere(recorder, 0, random.Random(7))
+        files = [file for name in CAPTURES for file in (recorder.directory / name).iterdir()]
+        wait_until(lambda: not any(map(is_locked, files)), "its last writes are through")
         copy = self.folder / "copy"
         shutil.copytree(recorder.directory, copy)
         before = sizes_by_inode(copy)

@@ -17,13 +17,13 @@ RING_MIB = 32
 
 
 class DiskTest(EndToEndTest):
-    def start(self, directory=None, **capture):
+    def start(self, directory=None, io="auto", **capture):
         """A recorder whose calls fail as the test says, with packets on disk already."""
         self.the_link = self.link()
         self.faults = self.folder / "faults"
         through = ("env", f"LD_PRELOAD={os.environ['RINGTAIL_FAILING_CALLS_LIBRARY']}", "ASAN_OPTIONS=verify_asan_link_order=0",
                    f"RINGTAIL_FAILING_CALLS={self.faults}")  # fmt: skip
-        storage = {"max_size": "256MiB", **({"directory": str(directory)} if directory else {})}
+        storage = {"max_size": "256MiB", "io": io, **({"directory": str(directory)} if directory else {})}
         settings = settings_for(self.the_link, storage, rotate={"size": "4MiB"}, ring={"memory": f"{RING_MIB}MiB"}, **capture)
         recorder = Recorder(self.the_link.recorder_namespace, settings, self.folder, through=through)
         self.recorder = self.enter(recorder).wait_ready()
@@ -84,6 +84,10 @@ class DiskTest(EndToEndTest):
 
 
 class FailingCalls(DiskTest):
+    def start(self, io="blocking"):
+        """What io_uring writes is no call that can be made to fail."""
+        return super().start(io=io)
+
     def test_failed_writes_are_counted_and_recording_resumes(self):
         self.start()
         self.fault(("pwritev2", errno.EIO))
@@ -144,7 +148,7 @@ class FailingCalls(DiskTest):
         self.assertEqual(totals.dropped, held.dropped, "from then on nothing is lost")
 
     def test_a_file_that_cannot_be_made_durable_stays_unfinished_and_is_reported(self):
-        self.start()
+        self.start(io="auto")
         self.fault(("fdatasync", errno.EIO))
         self.send_more(10_000, rate=20_000)  # over two files
         self.wait_accounted()
@@ -157,7 +161,7 @@ class FailingCalls(DiskTest):
         self.assertEqual((found["distinct"], found["duplicates"]), (self.sent, 0))
 
     def test_a_disk_thread_that_hangs_costs_nothing_until_files_are_needed(self):
-        self.start()
+        self.start(io="auto")
         self.fault(("fdatasync", 0))
         self.send_more(3_000)
         self.wait_accounted()
@@ -166,7 +170,7 @@ class FailingCalls(DiskTest):
         self.assertEqual((totals.received, totals.dropped), (self.sent, 0))
 
     def test_no_descriptor_for_a_new_file(self):
-        recorder = self.start()
+        recorder = self.start(io="auto")
         in_use = len(os.listdir(f"/proc/{recorder.pid}/fd"))
         run("prlimit", "--pid", str(recorder.pid), f"--nofile={in_use - 1}:")
         recorder.wait_for(self.lost_after_sending("storage_error"), "packets are lost", 30)

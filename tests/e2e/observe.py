@@ -1,5 +1,6 @@
-"""What the kernel says of a running recorder: its threads, its memory, its CPU time, its disk and its cached pages."""
+"""What the kernel says of a running recorder: its threads, its memory, its CPU time, its disk, its cached pages and its locks."""
 
+import fcntl
 import os
 import pathlib
 import re
@@ -32,20 +33,37 @@ def resources(pid):
         rings = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) .* socket:\[\d+\]$", maps.read(), re.MULTILINE)
     return {
         "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
-        "threads": len(os.listdir(f"/proc/{pid}/task")),
+        "threads": sum(1 for task in pathlib.Path(f"/proc/{pid}/task").iterdir() if not _is_of_io_uring(task)),
         "rings": sum(int(end, 16) - int(begin, 16) for begin, end in rings) // 1024,
         "resident": resident,
     }
 
 
+def _is_of_io_uring(task):
+    """The kernel makes such threads, and ends them when they are idle."""
+    try:
+        return (task / "comm").read_text().startswith("iou-")
+    except (FileNotFoundError, ProcessLookupError):  # it has
+        return True
+
+
 def sockets(pid):
     """How many it has open."""
-    return sum(1 for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir() if _is_socket(fd))
+    return _count_descriptors(pid, "socket:")
 
 
-def _is_socket(fd):
+def io_urings(pid):
+    """How many it has open."""
+    return _count_descriptors(pid, "anon_inode:[io_uring]")
+
+
+def _count_descriptors(pid, kind):
+    return sum(1 for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir() if _is(fd, kind))
+
+
+def _is(fd, kind):
     try:
-        return os.readlink(fd).startswith("socket:")
+        return os.readlink(fd).startswith(kind)
     except FileNotFoundError:  # closed meanwhile
         return False
 
@@ -79,3 +97,15 @@ def cached_bytes(files):
         return 0
     output = run("fincore", "--noheadings", "--bytes", "--raw", "--output", "RES", *files)
     return sum(map(int, output.split()))
+
+
+def is_locked(path):
+    """Whether somebody, be it the kernel for a write that is not through, has the file's lock."""
+    file = os.open(path, os.O_RDONLY | os.O_NOATIME)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)

@@ -6,7 +6,7 @@ import subprocess
 
 import file_systems
 from headers import SYN, TCP, ethernet, ip, tcp
-from observe import resources
+from observe import io_urings, resources
 from pcap_file import write_pcap
 from support import EndToEndTest, Recorder, Sender, main, run, send, verify, wait_until
 
@@ -106,6 +106,7 @@ class Reload(EndToEndTest):
             "values": {"captures": [changed, capture(link, "new", snaplen=-1, colour="red")]},
             "a filter": {"captures": [changed, capture(link, "new", filter="tcp prot 80")]},
             "the directory": {"captures": [changed], "storage": {"directory": str(self.folder / "elsewhere")}},
+            "the way of writing": {"captures": [changed], "storage": {"io": "blocking"}},
             "an address": {"captures": [changed], "metrics": {"listen": "192.0.2.1:9477"}},
         }
         for what, settings in wrong.items():
@@ -121,6 +122,7 @@ class Reload(EndToEndTest):
                 for name in ("ringtail_config_info", "ringtail_config_last_reload_success_timestamp_seconds"):
                     self.assertEqual(now.find(name), before.find(name))
         self.assertIn("storage.directory cannot change while recording: restart instead", recorder.stderr)
+        self.assertIn("storage.io cannot change while recording: restart instead", recorder.stderr)
         self.assertIn("no interface of this host has that address", recorder.stderr)
         self.assertIn("nothing has changed", self.reload(good))
         self.assertEqual(recorder.metrics().value("ringtail_config_last_reload_successful"), 1)
@@ -162,11 +164,17 @@ class Reload(EndToEndTest):
         self.assertEqual(verify(recorder.files("changes"), expected=(0, sent - 1))["missing"], 0)
 
     def test_reload_waits_for_a_disk_that_hangs_and_nothing_else_does(self):
+        for io in ("uring", "blocking"):
+            with self.subTest(io=io):
+                self.reload_while_frozen(io)
+                self.forget_recordings()
+
+    def reload_while_frozen(self, io):
         link = self.link()
         root = self.folder / "root"
         mount = self.enter(file_systems.Mount(root, *file_systems.on_image(root, "ext4", 256)))
         recorder = self.start(link, capture(link, "all", rotate={"size": "8MiB"}), max_size="192MiB",
-                              directory=str(mount.path / "data"))  # fmt: skip
+                              directory=str(mount.path / "data"), io=io)  # fmt: skip
         sent = send(link, count=2_000, flows=FLOWS)
         recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
         run("fsfreeze", "--freeze", mount.path)
@@ -187,6 +195,19 @@ class Reload(EndToEndTest):
         recorder.stop_and_total()
         self.assert_each_once(recorder.files("all"), sent + more)
         self.assert_each_once(recorder.files("new"), more, first=sent)
+
+    def test_a_worker_that_comes_by_a_reload_writes_as_the_others(self):
+        for io, rings in (("uring", (1, 2)), ("blocking", (0, 0))):
+            with self.subTest(io=io):
+                link = self.link()
+                recorder = self.start(link, capture(link, "all", workers=1), io=io)
+                self.assertEqual(io_urings(recorder.pid), rings[0])
+                self.reload(capture(link, "all", workers=2))
+                self.assertEqual(io_urings(recorder.pid), rings[1])
+                sent = send(link, count=10_000, flows=FLOWS)
+                self.assertEqual(recorder.stop_and_total().written, sent)
+                self.assert_each_once(recorder.files(), sent)
+                self.forget_recordings()
 
     def test_what_concerns_files_changes_without_a_gap(self):
         link = self.link()

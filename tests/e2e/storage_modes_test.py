@@ -1,9 +1,13 @@
 """Is each way of writing right on each file system, and does a full one cost only what is counted?"""
 
+import pathlib
+import sys
+
 import file_systems
 from support import EndToEndTest, Recorder, cached_bytes, main, send, settings_for, tcpdump_count, verify
 
 MIB = 1 << 20
+NO_PRIVILEGE = 5  # the exit code
 LOAD = {"size": "60-1514", "rate": 40_000}
 
 
@@ -19,7 +23,8 @@ class StorageModes(EndToEndTest):
         return recorder, sent, cached
 
     def test_same_records_on_disk_past_and_through_the_page_cache(self):
-        for io, mode in (("blocking", "(direct writes)"), ("buffered", "(buffered"), ("auto", "(direct writes)")):
+        ways = (("uring", "(uring writes)"), ("blocking", "(blocking writes)"), ("buffered", "(buffered"), ("auto", "(uring writes)"))
+        for io, mode in ways:
             with self.subTest(io=io):
                 recorder, sent, cached = self.record(self.folder / "capture", io)
                 self.assertIn(mode, recorder.stderr)
@@ -31,12 +36,55 @@ class StorageModes(EndToEndTest):
             self.forget_recordings()
 
     def test_same_records_on_a_tmpfs(self):
-        for io in ("blocking", "buffered", "auto"):
+        for io in ("uring", "blocking", "buffered", "auto"):
             with self.subTest(io=io):
                 mount = self.enter(file_systems.tmpfs(self.folder / "memory", "128m"))
                 recorder, sent, _ = self.record(mount.path / "recordings", io)
                 self.assert_each_once(recorder.files(), sent)
             self.forget_recordings()
+
+
+class WithoutUring(EndToEndTest):
+    FORBIDDEN = (sys.executable, "-B", str(pathlib.Path(__file__).with_name("without_uring.py")))
+
+    def run_through(self, command, io):
+        link = self.link()
+        recorder = Recorder(link.recorder_namespace, settings_for(link, {"io": io}), self.folder, through=command)
+        recorder.link = link
+        return self.enter(recorder)
+
+    def assert_records(self, recorder):
+        recorder.wait_ready()
+        sent = send(recorder.link, count=30_000, **LOAD)
+        self.assertEqual(recorder.stop_and_total().written, sent)
+        self.assert_each_once(recorder.files(), sent)
+
+    def test_where_it_is_forbidden_writes_are_blocking_and_the_log_says_why(self):
+        recorder = self.run_through(self.FORBIDDEN, "auto")
+        self.assert_records(recorder)
+        self.assertEqual(recorder.stderr.count("io_uring cannot be used (Operation not permitted"), 1, recorder.stderr)
+        self.assertIn("(blocking writes)", recorder.stderr)
+
+    def test_where_it_is_forbidden_and_demanded_the_start_is_refused(self):
+        recorder = self.run_through(self.FORBIDDEN, "uring")
+        self.assertEqual(recorder.wait(10), NO_PRIVILEGE, recorder.stderr)
+        for words in ("without io_uring", str(recorder.directory), "storage.io: auto", "Operation not permitted"):
+            self.assertIn(words, recorder.stderr)
+
+    def with_locked_memory(self, size, io):
+        unprivileged = ("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock")
+        return self.run_through(("prlimit", f"--memlock={size}", *unprivileged), io)
+
+    def test_where_no_memory_may_be_locked_writes_are_blocking(self):
+        recorder = self.with_locked_memory(0, "auto")
+        self.assert_records(recorder)
+        self.assertIn("Cannot allocate memory", recorder.stderr)
+
+    def test_where_too_little_memory_may_be_locked_it_writes_from_memory_that_is_not_registered(self):
+        recorder = self.with_locked_memory(MIB, "uring")
+        self.assert_records(recorder)
+        self.assertEqual(recorder.stderr.count("memory cannot be registered with io_uring"), 1, recorder.stderr)
+        self.assertIn("LimitMEMLOCK", recorder.stderr)
 
 
 class FullFileSystem(EndToEndTest):

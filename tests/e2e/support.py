@@ -27,7 +27,7 @@ import unittest
 import privilege
 from metrics import DROP_REASONS, Metrics, Totals
 from namespaces import Link, Namespace, remove_abandoned, run
-from observe import cached_bytes, context_switches, cpu_seconds, disk_use
+from observe import cached_bytes, context_switches, cpu_seconds, disk_use, is_locked
 from process import Process
 from recorder import METRICS_ADDRESS, Recorder
 from tools import Sender, Tcpdump, capinfos, compare, send, tcpdump_count, tshark_fields, verify
@@ -36,7 +36,7 @@ from waiting import Timeout, wait_until
 __all__ = [
     "DROP_REASONS", "METRICS_ADDRESS", "EndToEndTest", "Link", "Metrics", "Namespace", "Process", "Recorder",
     "Sender", "Tcpdump", "Timeout", "Totals", "cached_bytes", "capinfos", "compare", "context_switches", "cpu_seconds",
-    "disk_use", "main", "run", "send", "settings_for", "tcpdump_count", "tshark_fields", "verify", "wait_until",
+    "disk_use", "is_locked", "main", "run", "send", "settings_for", "tcpdump_count", "tshark_fields", "verify", "wait_until",
 ]  # fmt: skip
 
 EXIT_SKIPPED = 77

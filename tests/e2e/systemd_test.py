@@ -17,6 +17,10 @@ MOST_EXPOSURE = 1.7
 PROGRAM_TELLS_OF_ITSELF = ["/bin/sh", "-c", 'cat /proc/self/status > "$0.status"']
 
 
+def without_memory_report(log):
+    return re.sub(r"(?m)^the rings' memory cannot be registered with io_uring .*\n", "", log)
+
+
 class SystemdService(EndToEndTest):
     """One container for all tests; each installs the package anew."""
 
@@ -95,7 +99,20 @@ class SystemdService(EndToEndTest):
             self.assertEqual((values["NoNewPrivs"], values["Seccomp"]), ("1", "2"))
         self.assert_each_once([file], sent)
         self.assertEqual((file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777), (0o640, 0o750))
-        self.assertNotRegex(service.stderr, "cannot|denied|not permitted")
+        self.assertNotRegex(without_memory_report(service.stderr), "cannot|denied|not permitted")
+
+    def test_its_sandbox_allows_asynchronous_writes_from_memory_that_is_registered(self):
+        service = self.start()
+        mode = service.metrics().find("ringtail_storage_write_mode_info", capture="all")
+        self.assertEqual([sample.labels["mode"] for sample in mode], ["uring"])
+        self.assertIn("(uring writes)", service.stderr)
+        limits = pathlib.Path(f"/proc/{service.pid}/limits").read_text()
+        unlimited = re.search(r"(?m)^Max locked memory +unlimited ", limits) is not None  # a container may not raise it
+        self.assertEqual("io_uring" not in service.stderr, unlimited, service.stderr)
+        self.assertNotIn("io_uring", without_memory_report(service.stderr), "nothing else is missing")
+        sent = self.send_until_written(1_000)
+        service.systemctl("stop")
+        self.assert_each_once(service.files(), sent)
 
     def test_its_exposure_is_small(self):
         said = self.container.run("systemd-analyze", "security", "--no-pager", self.service.UNIT)
@@ -169,7 +186,8 @@ class SystemdService(EndToEndTest):
 
     def test_the_watchdog_ends_a_worker_that_is_stuck_in_a_write(self):
         service = self.start("WatchdogSec=2s", "RestartSec=100ms", "Environment=LD_PRELOAD=/usr/lib/failing_calls.so",
-                             "Environment=RINGTAIL_FAILING_CALLS=/var/lib/ringtail/faults")  # fmt: skip
+                             "Environment=RINGTAIL_FAILING_CALLS=/var/lib/ringtail/faults",
+                             storage={"io": "blocking"})  # fmt: skip
         self.send_until_written(100)
         faults = service.directory / "faults"
         faults.write_text("pwritev2 0\n")

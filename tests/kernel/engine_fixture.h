@@ -64,6 +64,7 @@ class EngineTest : public testing::Test {
     EngineOptions options = options_for(std::move(captures));
     options.tcp_watch = std::move(watches);
     engine_.emplace(control_, std::move(options), [this](base::Severity, const std::string& text) {
+      if (text.find("io_uring") != text.npos) return;  // what the host allows is not asked here
       const std::lock_guard lock(mutex_);
       text.starts_with("rings: ") ? void(opened_ = text) : reports_.push_back(text);
     });

@@ -12,8 +12,8 @@
 #include "kernel/waiting.h"
 #include "pcapfile/pcap_format.h"
 #include "ring/rx_ring.h"
-#include "store/blocking_sink.h"
 #include "store/open_file.h"
+#include "store/uring_sink.h"
 #include "support/capture_file.h"
 #include "support/frame_sender.h"
 #include "support/numbered_frame_decoder.h"
@@ -34,7 +34,7 @@ class SlowSink {
  public:
   using Lease = ring::BlockLease;
   explicit SlowSink(std::chrono::milliseconds delay) : delay_(delay) {}
-  [[nodiscard]] static std::uint32_t capacity() { return 1; }
+  [[nodiscard]] static constexpr std::uint32_t capacity() { return 1; }
   [[nodiscard]] bool has_room() const { return sink_.has_room(); }
   void submit(store::WriteRequest<Lease> request) {
     std::this_thread::sleep_for(delay_);  // the disk under test, not a wait of the test
@@ -43,10 +43,14 @@ class SlowSink {
   [[nodiscard]] std::optional<store::WriteCompletion<Lease>> next_completion() {
     return sink_.next_completion();
   }
+  [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> oldest_in_flight() {
+    return std::nullopt;
+  }
+  void use_memory(std::span<std::byte>) {}
 
  private:
   std::chrono::milliseconds delay_;
-  store::BlockingSink<Lease> sink_;
+  store::UringSink<Lease> sink_;
 };
 
 // One file of any size, made at once.

@@ -29,6 +29,7 @@ MAY_USE = {
 HOMES = (
     (re.compile(r"linux/if_packet\.h"), "lib/ring"),
     (re.compile(r"netlink/.*"), "lib/ring"),
+    (re.compile(r"liburing\.h"), "lib/store"),
     (re.compile(r"pcap\.h|pcap/.*|pcap-.*\.h"), "lib/filter"),
     (re.compile(r"yaml-cpp/.*"), "lib/settings"),
     (re.compile(r"spdlog/.*"), "daemon"),

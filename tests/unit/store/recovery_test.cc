@@ -1,9 +1,12 @@
 #include "store/recovery.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -110,6 +113,31 @@ TEST_F(RecoveryTest, DeletesNoFileThatItIsWorkingOnButTheOthers) {
   EXPECT_EQ(said_.size(), 2U) << "of what made room nothing is said";
   storage.finish(*file, {});
   EXPECT_EQ(used(), taken_by(path_at(1)) + taken_by(path_at(3)));
+}
+
+TEST_F(RecoveryTest, WaitsForTheLastWritesOfAKilledRun) {
+  leave(1, 3, kMiB);
+  leave(2, 3, kMiB);
+  base::UniqueFd writing(::open(path_at(1, true).c_str(), O_WRONLY | O_CLOEXEC));
+  ASSERT_EQ(::flock(writing.get(), LOCK_EX), 0);  // as the kernel has it until they are through
+  Storage& storage = open();
+  recover();
+  EXPECT_EQ(fs::file_size(path_at(1, true)), kMiB);
+  EXPECT_TRUE(fs::exists(path_at(2))) << "it holds up no other";
+  for (int look = 0; look < 3; ++look) {
+    EXPECT_TRUE(storage.recover_again());
+    recover();
+  }
+  EXPECT_EQ(
+      std::ranges::count_if(
+          said_, [](const auto& text) { return text.find("is recovered later") != text.npos; }),
+      1);
+  writing.reset();
+  EXPECT_TRUE(storage.recover_again());
+  recover();
+  EXPECT_TRUE(fs::exists(path_at(1)));
+  EXPECT_FALSE(storage.recover_again());
+  EXPECT_EQ(used(), taken_by(path_at(1)) + taken_by(path_at(2)));
 }
 
 TEST_F(RecoveryTest, ReportsOddFilesOnceAndLeavesThemAlone) {

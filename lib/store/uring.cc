@@ -1,0 +1,162 @@
+#include "store/uring.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+namespace ringtail::store {
+namespace {
+
+// Each write is submitted at once, so that few entries do. What waits to be reaped has more room:
+// at 8 writes for each recorder, that of 32 recorders. Beyond, the kernel keeps it (NODROP). Two
+// pages of memory in all: it counts as locked.
+constexpr unsigned kSubmissions = 8;
+constexpr unsigned kCompletions = 256;
+
+void* name_of(UringWrite& write) { return &write; }
+
+}  // namespace
+
+Uring::Uring(std::function<void(const std::string&)> report) : report_(std::move(report)) {
+  io_uring_params parameters{};
+  parameters.flags = IORING_SETUP_CQSIZE;
+  parameters.cq_entries = kCompletions;
+  const int result = io_uring_queue_init_params(kSubmissions, &ring_, &parameters);
+  if (result < 0) {
+    throw std::system_error(-result, std::generic_category(),
+                            "io_uring_setup (a kernel before 5.6, kernel.io_uring_disabled, a "
+                            "seccomp filter or a limit may be why)");
+  }
+  table_error_ = io_uring_register_buffers_sparse(&ring_, kSlots);  // Linux 5.19
+}
+
+Uring::~Uring() { io_uring_queue_exit(&ring_); }
+
+void Uring::submit(UringWrite& write) {
+  write.state = UringWrite::State::kInFlight;
+  if (!try_submit(write)) write.write_now();
+}
+
+bool Uring::try_submit(UringWrite& write) {
+  io_uring_sqe* entry = io_uring_get_sqe(&ring_);
+  if (entry == nullptr) return false;
+  const int fd = write.file->fd.get();
+  const auto size = static_cast<unsigned>(write.data.size());
+  if (write.buffer_slot) {
+    io_uring_prep_write_fixed(entry, fd, write.data.data(), size, write.offset,
+                              static_cast<int>(*write.buffer_slot));
+  } else {
+    io_uring_prep_write(entry, fd, write.data.data(), size, write.offset);
+  }
+  io_uring_sqe_set_data(entry, name_of(write));
+  if (io_uring_submit(&ring_) > 0) {
+    ++in_flight_;
+    return true;
+  }
+  // The kernel has no memory for it, and reads the entry when it has: by then it is nothing.
+  io_uring_prep_nop(entry);
+  io_uring_sqe_set_data(entry, nullptr);
+  return false;
+}
+
+void Uring::reap() {
+  std::array<io_uring_cqe*, 64> completed{};
+  unsigned count = 0;
+  do {
+    count = io_uring_peek_batch_cqe(&ring_, completed.data(), completed.size());
+    for (unsigned i = 0; i < count; ++i) {
+      auto* write = static_cast<UringWrite*>(io_uring_cqe_get_data(completed[i]));
+      if (write != nullptr) take(*write, completed[i]->res);
+    }
+    io_uring_cq_advance(&ring_, count);
+  } while (count == completed.size());
+}
+
+void Uring::take(UringWrite& write, int result) {
+  --in_flight_;
+  if (write.take(result)) submit(write);
+}
+
+void Uring::finish() {
+  while (in_flight_ > 0) {
+    io_uring_cqe* completed = nullptr;
+    (void)io_uring_wait_cqe(&ring_, &completed);  // an interrupted one is repeated
+    reap();
+  }
+}
+
+Uring::Memory Uring::register_memory(std::span<std::byte> bytes) {
+  if (bytes.empty()) return {};
+  int error = table_error_;
+  if (error == 0) {
+    const auto slot = find_free(slots_of(bytes));
+    error = slot ? set_slots(*slot, bytes, true) : -ENOSPC;
+    if (error == 0) return {this, bytes, *slot};
+  }
+  tell_unregistered(error);
+  return {};
+}
+
+void Uring::tell_unregistered(int error) {
+  if (!report_) return;
+  report_("the rings' memory cannot be registered with io_uring (" +
+          std::generic_category().message(-error) +
+          "), which costs a little CPU at each write; an old kernel or RLIMIT_MEMLOCK "
+          "(LimitMEMLOCK= of the unit) may be why");
+}
+
+std::optional<unsigned> Uring::find_free(unsigned slots) const {
+  const auto found =
+      std::search_n(slot_in_use_.begin(), slot_in_use_.end(), static_cast<int>(slots), false);
+  if (found == slot_in_use_.end()) return std::nullopt;
+  return static_cast<unsigned>(found - slot_in_use_.begin());
+}
+
+// Fills the slots from `first` on with the memory, or empties them. 0, or a negative errno: then
+// they are empty.
+int Uring::set_slots(unsigned first, std::span<std::byte> bytes, bool in_use) {
+  std::vector<iovec> parts(slots_of(bytes));
+  for (std::size_t i = 0; in_use && i < parts.size(); ++i) {
+    const auto part = bytes.subspan(i * kSlotBytes);
+    parts[i] = {part.data(), std::min(part.size(), kSlotBytes)};
+  }
+  const std::vector<__u64> tags(parts.size());
+  const auto count = static_cast<unsigned>(parts.size());
+  const int result =
+      io_uring_register_buffers_update_tag(&ring_, first, parts.data(), tags.data(), count);
+  const bool done = result == static_cast<int>(count);
+  // A part of them may be filled.
+  if (in_use && !done) (void)set_slots(first, bytes, false);
+  std::fill_n(slot_in_use_.begin() + first, count, in_use && done);
+  if (done) return 0;
+  return result < 0 ? result : -EFAULT;
+}
+
+Uring::Memory& Uring::Memory::operator=(Memory&& other) noexcept {
+  if (this != &other) {
+    reset();
+    uring_ = std::exchange(other.uring_, nullptr);
+    bytes_ = other.bytes_;
+    slot_ = other.slot_;
+  }
+  return *this;
+}
+
+std::optional<unsigned> Uring::Memory::slot_of(std::span<const std::byte> data) const {
+  if (uring_ == nullptr || data.data() < bytes_.data() ||
+      data.data() + data.size() > bytes_.data() + bytes_.size()) {
+    return std::nullopt;
+  }
+  const auto first = static_cast<std::size_t>(data.data() - bytes_.data()) / kSlotBytes;
+  const auto last = static_cast<std::size_t>(data.data() + data.size() - 1 - bytes_.data());
+  if (last / kSlotBytes != first) return std::nullopt;  // across two of its slots
+  return slot_ + static_cast<unsigned>(first);
+}
+
+void Uring::Memory::reset() {
+  if (uring_ == nullptr) return;
+  (void)std::exchange(uring_, nullptr)->set_slots(slot_, bytes_, false);
+}
+
+}  // namespace ringtail::store

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <liburing.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "store/uring_write.h"
+
+namespace ringtail::store {
+
+// One io_uring, and the memory that is registered with it. Each worker has one for the writes of
+// all its files; without SQPOLL and IOSQE_ASYNC, which cost more than they save.
+//
+// Made by any thread, then used by one. Writes and memory that it was given must outlive it, or be
+// through and given back before.
+class Uring {
+ public:
+  // Throws std::system_error if the kernel has or allows none; `report`, if set, is told why memory
+  // cannot be registered.
+  explicit Uring(std::function<void(const std::string&)> report = {});
+  ~Uring();
+  Uring(const Uring&) = delete;
+  Uring& operator=(const Uring&) = delete;
+
+  // Readable when something has completed that reap() has not seen.
+  [[nodiscard]] int fd() const { return ring_.ring_fd; }
+
+  // The write is in flight from now on; or done already, if the kernel would not take it.
+  void submit(UringWrite& write);
+  // What has completed since is done, or submitted again. Costs no system call if nothing has.
+  void reap();
+  // Blocks until nothing is in flight any more.
+  void finish();
+
+  // Memory that is registered while this lives, so that the kernel need not look up and pin its
+  // pages for each write. Empty where it cannot be: writes from there go on all the same.
+  class Memory {
+   public:
+    Memory() = default;
+    Memory(Memory&& other) noexcept
+        : uring_(std::exchange(other.uring_, nullptr)), bytes_(other.bytes_), slot_(other.slot_) {}
+    Memory& operator=(Memory&& other) noexcept;
+    ~Memory() { reset(); }
+
+    // Of bytes within; nothing for others.
+    [[nodiscard]] std::optional<unsigned> slot_of(std::span<const std::byte> data) const;
+
+   private:
+    friend class Uring;
+    Memory(Uring* uring, std::span<std::byte> bytes, unsigned slot)
+        : uring_(uring), bytes_(bytes), slot_(slot) {}
+    void reset();
+
+    Uring* uring_ = nullptr;
+    std::span<std::byte> bytes_;
+    unsigned slot_ = 0;  // the first of its slots
+  };
+  [[nodiscard]] Memory register_memory(std::span<std::byte> bytes);
+
+ private:
+  // The kernel's limit for one slot (io_buffer_validate() in io_uring/rsrc.c).
+  static constexpr std::size_t kSlotBytes = std::size_t{1} << 30;
+  static constexpr unsigned kSlots = 256;
+
+  [[nodiscard]] bool try_submit(UringWrite& write);
+  void take(UringWrite& write, int result);
+  [[nodiscard]] static unsigned slots_of(std::span<const std::byte> bytes) {
+    return static_cast<unsigned>((bytes.size() + kSlotBytes - 1) / kSlotBytes);
+  }
+  [[nodiscard]] std::optional<unsigned> find_free(unsigned slots) const;
+  [[nodiscard]] int set_slots(unsigned first, std::span<std::byte> bytes, bool in_use);
+  void tell_unregistered(int error);
+
+  std::function<void(const std::string&)> report_;
+  io_uring ring_{};
+  unsigned in_flight_ = 0;
+  int table_error_ = 0;  // why there is no table of memory; a negative errno
+  std::array<bool, kSlots> slot_in_use_{};
+};
+
+}  // namespace ringtail::store
