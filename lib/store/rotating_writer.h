@@ -97,8 +97,9 @@ class RotatingWriter final : public FileCustomer {
     if (current_ && current_->end().bytes + bound_bytes > max_bytes()) close_current();
     if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
     if (!current_) {
-      // The end of the last file goes first, and is on disk before: a kill between the two must cost
-      // no packet before one that is kept, and the kernel may give up writes of who was killed.
+      // The end of the last file goes first, and is on disk before: a kill between the two must
+      // cost no packet before one that is kept, and the kernel may give up writes of who was
+      // killed.
       settle();
       if (!closing_.empty()) return Room::kWait;
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
