@@ -212,8 +212,8 @@ class Recorder : public BlockConsumer<Source> {
     if (source_ != nullptr && source_->is_leased()) return;
     let_go();
   }
-  // No block of the source is leased any more. On the worker's thread, as its io_uring is told; from
-  // then on any thread may destroy this, and the source.
+  // No block of the source is leased any more. On the worker's thread, as its io_uring is told;
+  // from then on any thread may destroy this, and the source.
   void let_go() {
     source_ = nullptr;
     sink_.use_memory({});

@@ -129,9 +129,7 @@ TEST_P(RecorderByUring, KeepsTheRingsMemoryUntilNoWriteFromThereIsInFlight) {
   ASSERT_TRUE(disk_.write(0).buffer_slot) << "the write is from memory that is registered";
   const bool for_good = GetParam() % 2 == 0;
   for_good ? recorder_.drain(ring_.accepted()) : recorder_.release_source(ring_.accepted());
-  const auto is_through = [&] {
-    return for_good ? recorder_.drained() : recorder_.has_released();
-  };
+  const auto is_through = [&] { return for_good ? recorder_.drained() : recorder_.has_released(); };
   for (const bool abandoned : {false, true}) {
     if (abandoned) recorder_.abandon();
     (void)recorder_.turn(clock_);

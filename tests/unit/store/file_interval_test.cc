@@ -45,9 +45,7 @@ TEST(FileInterval, OutlastsAStepBackAsLongAsItWouldHaveLasted) {
 
 class FileIntervalTest : public RotatingWriterTest {
  protected:
-  FileIntervalTest() : RotatingWriterTest(10s) {
-    deliver();
-  }
+  FileIntervalTest() : RotatingWriterTest(10s) { deliver(); }
 
   // A small block that begins at this time, written at once.
   void write_at(PacketTime time, std::chrono::nanoseconds passed = 0s) {
