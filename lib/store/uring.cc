@@ -40,6 +40,10 @@ void Uring::submit(UringWrite& write) {
 
 bool Uring::try_submit(UringWrite& write) {
   io_uring_sqe* entry = io_uring_get_sqe(&ring_);
+  if (entry == nullptr) {  // all are taken by such as the kernel had no memory for
+    (void)io_uring_submit(&ring_);
+    entry = io_uring_get_sqe(&ring_);
+  }
   if (entry == nullptr) return false;
   const int fd = write.file->fd.get();
   const auto size = static_cast<unsigned>(write.data.size());
@@ -50,7 +54,8 @@ bool Uring::try_submit(UringWrite& write) {
     io_uring_prep_write(entry, fd, write.data.data(), size, write.offset);
   }
   io_uring_sqe_set_data(entry, name_of(write));
-  if (io_uring_submit(&ring_) > 0) {
+  (void)io_uring_submit(&ring_);
+  if (io_uring_sq_ready(&ring_) == 0) {  // it may have taken earlier ones, and not this
     ++in_flight_;
     return true;
   }
@@ -70,7 +75,7 @@ void Uring::reap() {
       if (write != nullptr) take(*write, completed[i]->res);
     }
     io_uring_cq_advance(&ring_, count);
-  } while (count == completed.size());
+  } while (count > 0);  // the kernel may have kept some (NODROP)
 }
 
 void Uring::take(UringWrite& write, int result) {

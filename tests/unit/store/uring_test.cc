@@ -2,14 +2,21 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/mapping.h"
@@ -99,6 +106,36 @@ TEST_F(UringTest, TellsWhatTheKernelSaysOfAWriteThatFails) {
   uring_->submit(write);
   uring_->finish();
   EXPECT_EQ(write.error.value(), ENOSPC);
+}
+
+// Of this thread, for good.
+void refuse_submissions() {
+  std::array program{
+      sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_enter, 0, 1),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter{program.size(), program.data()};
+  ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+TEST_F(UringTest, IsUsedAgainAfterAnyNumberOfRefusals) {
+  std::vector<UringWrite> writes;
+  for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number));
+  std::thread([&] {
+    refuse_submissions();
+    for (std::size_t number = 0; number < 15; ++number) {
+      uring_->submit(writes[number]);
+      EXPECT_EQ(writes[number].state, UringWrite::State::kDone) << "without io_uring";
+    }
+  }).join();
+  uring_->submit(writes[15]);
+  EXPECT_EQ(writes[15].state, UringWrite::State::kInFlight);
+  uring_->finish();
+  for (const UringWrite& write : writes) EXPECT_FALSE(write.error) << write.error.message();
+  EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
 }
 
 TEST_F(UringTest, RegistersMemoryAgainWhereOtherWasGivenBack) {
