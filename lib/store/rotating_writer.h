@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,16 +19,10 @@
 #include "store/file_writer.h"
 #include "store/open_file.h"
 #include "store/ring_counts.h"
+#include "store/rotating_writer_options.h"
 #include "store/write_sink.h"
 
 namespace ringtail::store {
-
-struct RotatingWriterOptions {
-  // Files are as large as they were made to be, but not larger than this.
-  std::uint64_t max_file_bytes = std::numeric_limits<std::uint64_t>::max();
-  std::chrono::nanoseconds interval{0};  // 0: files change by size alone
-  pcapfile::FileHeader file_header{};
-};
 
 // Writes the runs of one recorder into a sequence of files, none larger than it may be and each for
 // one interval of the clock; files change only between blocks, so that the last packets of a file
