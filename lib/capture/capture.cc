@@ -7,8 +7,8 @@
 namespace ringtail::capture {
 namespace {
 
-// Adds what was counted to what another recorder of the same interface and worker has.
-void merge(std::vector<RecorderSnapshot>& sums, const RecorderSnapshot& counts) {
+// Adds what was counted to what another recorder of the same interface and worker has: that one.
+RecorderSnapshot& merge(std::vector<RecorderSnapshot>& sums, const RecorderSnapshot& counts) {
   const auto found = std::ranges::find_if(sums, [&](const RecorderSnapshot& sum) {
     return sum.interface == counts.interface && sum.worker == counts.worker;
   });
@@ -16,7 +16,7 @@ void merge(std::vector<RecorderSnapshot>& sums, const RecorderSnapshot& counts) 
     sums.push_back(counts);
     sums.back().condition = {};  // it is not to record any more
     sums.back().ring.reset();
-    return;
+    return sums.back();
   }
   found->received_packets += counts.received_packets;
   found->written_packets += counts.written_packets;
@@ -27,6 +27,7 @@ void merge(std::vector<RecorderSnapshot>& sums, const RecorderSnapshot& counts) 
   found->timed_out_blocks += counts.timed_out_blocks;
   for (std::size_t reason = 0; reason < kDropReasonCount; ++reason)
     found->dropped_packets[reason] += counts.dropped_packets[reason];
+  return *found;
 }
 
 }  // namespace
@@ -86,10 +87,27 @@ std::vector<RecorderSnapshot> Capture::snapshot() const {
     }
   }
   for (const auto& recording : leaving_) {
-    for (const RecorderSnapshot& counts : recording->snapshot()) merge(snapshot, counts);
+    for (const RecorderSnapshot& counts : recording->snapshot()) {
+      RecorderSnapshot& sum = merge(snapshot, counts);
+      // What it still has to write may be stuck.
+      if (counts.condition.state > sum.condition.state) sum.condition = counts.condition;
+    }
   }
   for (const RecorderSnapshot& counts : past_) merge(snapshot, counts);
   return snapshot;
+}
+
+std::string Capture::totals() const {
+  std::uint64_t received = 0;
+  std::uint64_t written = 0;
+  std::uint64_t dropped = 0;
+  for (const RecorderSnapshot& counts : snapshot()) {
+    received += counts.received_packets;
+    written += counts.written_packets;
+    for (const std::uint64_t packets : counts.dropped_packets) dropped += packets;
+  }
+  return "received=" + std::to_string(received) + " written=" + std::to_string(written) +
+         " dropped=" + std::to_string(dropped);
 }
 
 store::WriteCounters::Totals Capture::writes() const {

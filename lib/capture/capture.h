@@ -50,6 +50,8 @@ class Capture : public std::enable_shared_from_this<Capture> {
 
   // One for each interface and worker that it records or has recorded.
   [[nodiscard]] std::vector<RecorderSnapshot> snapshot() const;
+  // Of all of these: "received=3 written=2 dropped=1".
+  [[nodiscard]] std::string totals() const;
   // To the disk, of all of these.
   [[nodiscard]] store::WriteCounters::Totals writes() const;
 

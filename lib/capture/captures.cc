@@ -16,19 +16,6 @@ store::OnCloseOptions on_close_of(const CaptureOptions& capture) {
   return {capture.name, capture.on_close, capture.on_close_timeout};
 }
 
-std::string totals_of(const Capture& capture) {
-  std::uint64_t received = 0;
-  std::uint64_t written = 0;
-  std::uint64_t dropped = 0;
-  for (const RecorderSnapshot& counts : capture.snapshot()) {
-    received += counts.received_packets;
-    written += counts.written_packets;
-    for (const std::uint64_t packets : counts.dropped_packets) dropped += packets;
-  }
-  return "received=" + std::to_string(received) + " written=" + std::to_string(written) +
-         " dropped=" + std::to_string(dropped);
-}
-
 std::string text_of(const std::vector<RingGroupResult>& opened,
                     std::chrono::steady_clock::duration time) {
   std::uint64_t rings = 0;
@@ -215,7 +202,7 @@ void Captures::forget_removed() {
     if (!capture->leaving().empty()) return false;
     surroundings_.report(
         base::Severity::kInfo,
-        "capture " + capture->name() + ": is not recorded any more; " + totals_of(*capture));
+        "capture " + capture->name() + ": is not recorded any more; " + capture->totals());
     return true;
   });
   if (gone > 0) tell_disk();

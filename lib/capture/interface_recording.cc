@@ -20,6 +20,7 @@ InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, std::st
     : surroundings_(surroundings),
       whose_(std::move(whose)),
       options_(options),
+      need_(need),
       interface_(std::move(opened.interface)),
       group_(std::move(opened.rings.group)),
       hardware_type_(group_ ? group_->hardware_type() : ring::kExpectedHardwareType) {
@@ -27,7 +28,7 @@ InterfaceRecording::InterfaceRecording(const Surroundings& surroundings, std::st
     if (!group_) std::rethrow_exception(opened.rings.error);
     bind_if_fit();
   } catch (const std::exception& error) {
-    if (need == Need::kIndispensable) throw;
+    if (need_ == Need::kIndispensable) throw;
     group_.reset();
     fail(error.what());
   }
@@ -46,7 +47,13 @@ void InterfaceRecording::give_rings() {
 }
 
 void InterfaceRecording::open_filter() {
-  if (state_ == State::kRecording) group_->open_filter();
+  if (state_ != State::kRecording) return;
+  try {
+    group_->open_filter();
+  } catch (const std::exception& error) {
+    if (need_ == Need::kIndispensable) throw;
+    fail(error.what());
+  }
 }
 
 bool InterfaceRecording::must_leave() const {

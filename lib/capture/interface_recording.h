@@ -43,7 +43,8 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
 
   // To the workers. Throws std::system_error; then it must be ended.
   void give_rings();
-  // The workers run: lets packets in. Throws std::system_error.
+  // The workers run: lets packets in. Throws std::system_error, or, if it is dispensable, tries
+  // again later.
   void open_filter();
   // After the links were looked at: if must_leave(), close the accounts' filters, wait until
   // nothing is on its way through them, and leave(); else bind_if_found().
@@ -110,6 +111,7 @@ class InterfaceRecording : public std::enable_shared_from_this<InterfaceRecordin
   const Surroundings& surroundings_;
   std::string whose_;
   RingGroupOptions options_;
+  Need need_;
   Interface interface_;
   std::unique_ptr<RingGroup> group_;
   std::vector<std::unique_ptr<RingAccount>> accounts_;  // one for each ring, whose leases they hold

@@ -11,11 +11,15 @@ namespace {
 
 constexpr std::chrono::seconds kLongWait{2};
 
-// Whether a block has been waiting for longer than a disk that works takes.
+// Longer than a disk that works takes.
+bool is_long_ago(RingRecorder::Clock::time_point time) {
+  return RingRecorder::Clock::now() - time > kLongWait;
+}
+
+// Whether a block has been waiting so long.
 bool waits_for_disk(const RecorderCounters& counters) {
   const RingRecorder::Clock::duration since{counters.waiting_since.load(std::memory_order_relaxed)};
-  const auto waited = RingRecorder::Clock::now().time_since_epoch() - since;
-  return since.count() != 0 && waited > kLongWait;
+  return since.count() != 0 && is_long_ago(RingRecorder::Clock::time_point(since));
 }
 
 void add(store::DropCounts& dropped, DropReason reason, std::uint64_t packets) {
@@ -128,6 +132,9 @@ RecorderSnapshot RecorderAccount::snapshot(const Condition& interface) {
   add(dropped, DropReason::kRingFull, ring_full_packets());
 
   snapshot.condition = condition_of(counters);
+  // It notes nothing where it is, which may be any of its recorders' writes.
+  if (snapshot.recording() && is_long_ago(worker().read_clock().last_progress))
+    snapshot.condition = {RecordingState::kStorageProblem, "its worker waits for the disk"};
   if (snapshot.recording()) snapshot.condition = interface;
   return snapshot;
 }

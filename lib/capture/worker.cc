@@ -29,7 +29,12 @@ Worker::~Worker() {
 
 void Worker::open_uring(std::function<void(const std::string&)> report) {
   uring_.emplace(std::move(report));
-  ready_set_.add(uring_->fd());
+  try {
+    ready_set_.add(uring_->fd());
+  } catch (const std::system_error&) {
+    uring_.reset();  // nobody would learn of what completes
+    throw;
+  }
 }
 
 void Worker::add(RingConsumer& consumer) {

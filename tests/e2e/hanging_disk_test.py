@@ -69,6 +69,15 @@ class EachWay:
         recorder.wait_ready()
         self.assert_all_written()
 
+    def test_readyz_says_so_of_a_single_write(self):
+        recorder = self.start()
+        self.freeze()
+        self.send_more(500)
+        self.assertIn("waits for the disk", recorder.wait_not_ready().get("/readyz")[1])
+        self.thaw()
+        recorder.wait_ready()
+        self.assert_all_written()
+
     def test_stop_does_not_wait_for_ever_and_counts_what_it_leaves(self):
         recorder = self.start()
         self.freeze()
@@ -98,15 +107,6 @@ class HangingWrites(EachWay, HangingDisk):
     """A frozen disk keeps nothing waiting but the write."""
 
     hangs, io = "disk", "auto"
-
-    def test_readyz_says_so_of_a_single_write(self):
-        recorder = self.start()
-        self.freeze()
-        self.send_more(500)
-        recorder.wait_not_ready()
-        self.thaw()
-        recorder.wait_ready()
-        self.assert_all_written()
 
     def test_what_the_ring_cannot_hold_is_counted(self):
         recorder = self.start()

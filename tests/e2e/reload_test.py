@@ -197,6 +197,27 @@ class Reload(EndToEndTest):
         self.assert_each_once(recorder.files("all"), sent + more)
         self.assert_each_once(recorder.files("new"), more, first=sent)
 
+    def test_a_write_that_is_stuck_is_told_of_a_capture_that_was_removed(self):
+        link = self.link()
+        root = self.folder / "root"
+        mount = self.enter(file_systems.Mount(root, *file_systems.on_image(root, "ext4", 256)))
+        stays = capture(link, "stays", filter="tcp", rotate={"size": "4MiB"})
+        goes = capture(link, "goes", rotate={"size": "4MiB"})
+        recorder = self.start(link, stays, goes, max_size="192MiB", directory=str(mount.path / "data"))
+        sent = send(link, count=2_000, flows=FLOWS)
+        recorder.wait_metrics(lambda m: m.totals().written == sent, "all is written")
+        run("fsfreeze", "--freeze", mount.path)
+        try:
+            more = send(link, count=2_000, first=sent, flows=FLOWS)
+            self.reload(stays)
+            self.assertIn("goes", recorder.wait_not_ready().get("/readyz")[1])
+        finally:
+            run("fsfreeze", "--unfreeze", mount.path)
+        recorder.wait_for(lambda: "capture goes: is not recorded any more" in recorder.stderr, "it has gone")
+        recorder.wait_ready()
+        recorder.stop_and_total()
+        self.assert_each_once(recorder.files("goes"), sent + more)
+
     def test_a_worker_that_comes_by_a_reload_writes_as_the_others(self):
         for io, rings in (("uring", (1, 2)), ("blocking", (0, 0))):
             with self.subTest(io=io):
@@ -255,6 +276,9 @@ class Reload(EndToEndTest):
             recorder.namespace.connect(("127.0.0.1", 9477))
         self.reload(capture(link, "all"))
         self.assertEqual(recorder.metrics().value("ringtail_config_last_reload_successful"), 1)
+        for address in ("0.0.0.0:9477", "[::]:9477", "127.0.0.1:9477"):  # each holds the next, or is part of it
+            self.reload(capture(link, "all"), metrics={"listen": address})
+            self.assertEqual(recorder.metrics().value("ringtail_config_last_reload_successful"), 1, address)
 
     def test_interface_that_does_not_exist_is_a_warning_as_at_start(self):
         link = self.link()
