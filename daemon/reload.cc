@@ -90,7 +90,7 @@ void Reload::check(const settings::Settings& settings) const {
 
 // The old address goes on until everything else has succeeded.
 void Reload::listen(const settings::Metrics& metrics) {
-  if (metrics != settings_.metrics) listener_ = control::listen_on(metrics_endpoint(metrics));
+  if (metrics != settings_.metrics) listener_ = http_.listen_beside(metrics_endpoint(metrics));
 }
 
 void Reload::succeed(settings::Settings settings, const std::vector<std::string>& changes) {

@@ -43,7 +43,12 @@ class HttpServer {
   // Adds a page; a query in the request does not matter for finding it.
   void route(std::string target, Routes::Handler handler);
 
-  // Listens at this socket (listen_on()) in place of the one that it has, whose connections go on.
+  // Where it is to move to; throws as listen_on().
+  [[nodiscard]] base::UniqueFd listen_beside(const Endpoint& endpoint) {
+    return control::listen_beside(listener_.native_handle(), endpoint);
+  }
+  // Listens at this socket (listen_beside()) in place of the one that it has, whose connections go
+  // on.
   void move_to(base::UniqueFd listener);
 
   // Where it listens: for TCP port 0, with the port that the kernel chose.

@@ -18,6 +18,10 @@ using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 // std::system_error that names the address and what to do.
 [[nodiscard]] base::UniqueFd listen_on(const Endpoint& endpoint);
 
+// The same, also where `own`, a socket of ours that listens, has that port: on an address that is
+// part of the new one, or the other way around.
+[[nodiscard]] base::UniqueFd listen_beside(int own, const Endpoint& endpoint);
+
 // The address that `fd` is bound to: for TCP port 0, with the port that the kernel chose.
 [[nodiscard]] Endpoint local_endpoint_of(int fd);
 

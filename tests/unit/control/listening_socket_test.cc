@@ -74,6 +74,32 @@ TEST(ListeningSocket, ThatIsTakenNamesTheAddressAndARemedy) {
   EXPECT_THAT(error, HasSubstr("Address already in use"));
 }
 
+std::uint16_t port_of(int fd) {
+  const Endpoint bound = local_endpoint_of(fd);
+  return ntohs(reinterpret_cast<const sockaddr_in*>(bound.data())->sin_port);
+}
+
+TEST(ListeningSocket, MovesToAnAddressThatHoldsItsOwnOrIsPartOfIt) {
+  const base::UniqueFd one = listen_on(tcp("127.0.0.1", 0));
+  const std::uint16_t port = port_of(one.get());
+  base::UniqueFd all = listen_beside(one.get(), tcp("0.0.0.0", port));
+  EXPECT_EQ(to_text(local_endpoint_of(all.get())), "0.0.0.0:" + std::to_string(port));
+  const base::UniqueFd same = listen_beside(one.get(), tcp("127.0.0.1", port));
+  EXPECT_EQ(port_of(same.get()), port);
+  const base::UniqueFd part = listen_beside(all.get(), tcp("127.0.0.2", port));
+  EXPECT_EQ(port_of(part.get()), port);
+}
+
+TEST(ListeningSocket, SharesItsPortWithNobodyElse) {
+  const base::UniqueFd others = listen_on(tcp("127.0.0.1", 0));
+  const Endpoint taken = local_endpoint_of(others.get());
+  const base::UniqueFd own = listen_on(tcp("127.0.0.1", 0));
+  EXPECT_THROW((void)listen_beside(own.get(), taken), std::system_error);
+  const base::UniqueFd moved = listen_beside(own.get(), tcp("127.0.0.2", port_of(own.get())));
+  for (const base::UniqueFd* listening : {&own, &moved})
+    EXPECT_THROW((void)listen_on(local_endpoint_of(listening->get())), std::system_error);
+}
+
 TEST(ListeningSocket, OnAnAddressOfAnotherHostNamesTheAddressAndARemedy) {
   const std::string error = error_of(tcp("192.0.2.1", 9477));
   EXPECT_THAT(error, HasSubstr("bind 192.0.2.1:9477 (no interface of this host has that address"));

@@ -18,7 +18,7 @@ namespace ringtail::control {
   stream.next_out = reinterpret_cast<Bytef*>(text.data());
   stream.avail_out = static_cast<uInt>(text.size());
   const int result = ::inflate(&stream, Z_FINISH);
-  text.resize(text.size() - stream.avail_out);
+  text.resize(stream.total_out);
   (void)::inflateEnd(&stream);
   if (result != Z_STREAM_END || stream.avail_in != 0)
     throw std::runtime_error("no gzip member, or more than one");
