@@ -19,12 +19,28 @@ namespace {
 
 constexpr mode_t kFolderMode = 0750;
 
+// "/a" of "/a/" and "/a/.", so that what is above it is above it.
+std::filesystem::path without_slash(std::filesystem::path folder) {
+  while (folder.has_relative_path() && (!folder.has_filename() || folder.filename() == "."))
+    folder = folder.parent_path();
+  return folder;
+}
+
+// The user must get through them, whatever root's umask.
+void make_folders(const std::filesystem::path& folder) {
+  constexpr mode_t kOthersMayPass = 022;
+  std::error_code error;
+  const mode_t before = ::umask(kOthersMayPass);
+  std::filesystem::create_directories(folder, error);
+  (void)::umask(before);
+  if (error) throw std::system_error(error, "making the folder " + folder.string());
+}
+
 }  // namespace
 
-void hand_over_folder(const std::filesystem::path& folder, const User& user) {
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::absolute(folder).parent_path(), error);
-  if (error) throw std::system_error(error, "making the folder " + folder.parent_path().string());
+void hand_over_folder(const std::filesystem::path& given, const User& user) {
+  const std::filesystem::path folder = without_slash(std::filesystem::absolute(given));
+  make_folders(folder.parent_path());
   if (::mkdir(folder.c_str(), kFolderMode) != 0) {
     if (errno == EEXIST) return;
     base::throw_errno("mkdir", folder.string());

@@ -16,6 +16,7 @@
 #include "daemon/service.h"
 #include "settings/load.h"
 #include "settings/quick_start.h"
+#include "store/mount_guard.h"
 
 namespace ringtail::daemon {
 namespace {
@@ -43,7 +44,9 @@ std::optional<settings::Settings> settings_as_their_user(const RunOptions& optio
   std::optional<settings::Settings> settings = settings_for(options);
   if (settings && !settings->user.empty()) {
     const User user = find_user(settings->user);
-    if (::geteuid() == 0) hand_over_folder(settings->storage.directory, user);
+    const settings::Storage& storage = settings->storage;
+    if (storage.require_mount) (void)store::MountGuard(storage.directory);
+    if (::geteuid() == 0) hand_over_folder(storage.directory, user);
     become(user);
     settings = settings_for(options);
   }

@@ -63,6 +63,21 @@ class RecordingUser(EndToEndTest):
         self.assertEqual(owners, {NOBODY.pw_uid})
         self.assertEqual(self.directory.parent.stat().st_uid, 0, "what is above is not the user's")
 
+    def test_a_directory_is_the_user_s_however_it_is_spelled_and_whatever_root_s_umask(self):
+        for directory in ("slash/recordings/", "dot/recordings/."):
+            with self.subTest(directory=directory):
+                recorder = self.start(directory=directory, through=("sh", "-c", 'umask 077 && exec "$@"', "sh")).wait_ready()
+                sent = send(self.recorded_link, count=10)
+                self.assertEqual(recorder.stop_and_total().written, sent)
+                self.assertEqual(self.directory.stat().st_uid, NOBODY.pw_uid)
+                self.assertEqual(self.directory.parent.stat().st_mode & 0o777, 0o755)
+
+    def test_a_directory_below_a_mount_that_is_missing_is_not_made(self):
+        settings = settings_for(self.recorded_link, {"directory": str(self.place / "mnt/recordings"), "require_mount": True})
+        recorder = Recorder(self.recorded_link.recorder_namespace, settings | {"user": "nobody"}, self.place)
+        self.assert_refused(self.enter(recorder), FAILURE, "is not on a mount of its own")
+        self.assertFalse((self.place / "mnt").exists())
+
     def test_an_interface_that_is_made_again_is_recorded_again(self):
         recorder = self.start().wait_ready()
         first = send(self.recorded_link, count=100)
