@@ -14,6 +14,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/escaped.h"
+#include "base/utf8.h"
+
 namespace ringtail::metrics {
 namespace {
 
@@ -86,7 +89,9 @@ class Text {
     text_.push_back('\n');
   }
 
+  // The format is UTF-8, and one sample that is not costs the whole scrape.
   void escaped(std::string_view value) {
+    if (!base::is_utf8(value)) return escaped(base::escaped(value));
     const auto is_plain = [](char c) { return c != '\\' && c != '"' && c != '\n'; };
     if (std::ranges::all_of(value, is_plain)) return put(value);
     for (const char c : value) {

@@ -57,6 +57,12 @@ TEST(TextFormat, IsThatOfPrometheusCpp) {
   EXPECT_EQ(to_text(Given(families)), prometheus::TextSerializer().Serialize(families));
 }
 
+TEST(TextFormat, IsUtf8WhateverALabelHolds) {
+  prometheus::MetricFamily family = gauge("a", "b");
+  add(family, {{"device", "eth\xff"}}, 1);
+  EXPECT_NE(to_text(Given({family})).find(R"(a{device="eth\\xff"} 1)"), std::string::npos);
+}
+
 TEST(TextFormat, LeavesOutAFamilyWithoutAMetric) {
   EXPECT_EQ(to_text(Given({gauge("a", "b"), one_gauge(1)})), "# HELP a b\n# TYPE a gauge\na 1\n");
 }
