@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <system_error>
+#include <exception>
 #include <thread>
 
 #include "base/thread.h"
@@ -29,8 +29,8 @@ std::vector<std::exception_ptr> in_parallel(const std::string& name, std::size_t
   try {
     while (others.size() + 1 < std::min(count, kMaxParallelCalls))
       others.push_back(start_thread(name, call_rest));
-  } catch (const std::system_error&) {
-    // The limit of threads is for those who must have one.
+  } catch (const std::exception&) {
+    // The limits of threads and memory are for those who must have them.
   }
   call_rest();
   for (std::thread& other : others) other.join();
