@@ -72,6 +72,11 @@ void become(const User& user) {
                     "`user` out");
 }
 
+bool may_lock_memory() {
+  base::check(capng_get_caps_process(), "capng_get_caps_process", "of this process");
+  return capng_have_capability(CAPNG_EFFECTIVE, CAP_IPC_LOCK) != 0;
+}
+
 // Without capset(2), which a unit's system call filter may forbid. What stays inheritable is of use
 // to files alone that say so themselves (capabilities(7)).
 void keep_capabilities_from_programs() {

@@ -18,6 +18,9 @@ void hand_over_folder(const std::filesystem::path& folder, const User& user);
 // who we are. Throws std::system_error (EPERM if we may not).
 void become(const User& user);
 
+// Whether we hold CAP_IPC_LOCK: then RLIMIT_MEMLOCK is none.
+[[nodiscard]] bool may_lock_memory();
+
 // From here on no program that we start inherits a capability: on_close programs need none. Throws
 // std::system_error.
 void keep_capabilities_from_programs();

@@ -11,6 +11,7 @@
 #include "daemon/engine_options.h"
 #include "daemon/filter_faults.h"
 #include "daemon/logging.h"
+#include "daemon/memory_lock.h"
 #include "daemon/metrics_endpoint.h"
 #include "settings/fingerprint.h"
 #include "settings/load.h"
@@ -86,6 +87,8 @@ void Reload::put_in_force(Read read) {
 void Reload::check(const settings::Settings& settings) const {
   if (settings.user != settings_.user)
     throw std::runtime_error("user cannot change while recording: restart instead");
+  if (wants_memory_lock(settings) != wants_memory_lock(settings_))
+    throw std::runtime_error("ring.lock cannot change while recording: restart instead");
 }
 
 // The old address goes on until everything else has succeeded.

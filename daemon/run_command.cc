@@ -12,6 +12,7 @@
 #include "daemon/default_interface.h"
 #include "daemon/exit_code.h"
 #include "daemon/logging.h"
+#include "daemon/memory_lock.h"
 #include "daemon/privileges.h"
 #include "daemon/service.h"
 #include "settings/load.h"
@@ -54,12 +55,12 @@ std::optional<settings::Settings> settings_as_their_user(const RunOptions& optio
   return settings;
 }
 
-// Each ring takes a few descriptors: as many as we may have, not as many as a shell gives.
-void raise_descriptor_limit() {
+// As much as we may have, not as much as a shell gives.
+void raise_limit(decltype(RLIMIT_NOFILE) resource) {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (::getrlimit(resource, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+  (void)::setrlimit(resource, &limit);
 }
 
 // Without CAP_NET_RAW the kernel says EPERM; EACCES is about a file, and no capability to record.
@@ -75,10 +76,12 @@ int run_command(const RunOptions& options) {
   (void)std::signal(SIGPIPE, SIG_IGN);
   (void)std::signal(SIGXFSZ, SIG_IGN);
   start_logging();
-  raise_descriptor_limit();
+  raise_limit(RLIMIT_NOFILE);   // each ring takes a few descriptors
+  raise_limit(RLIMIT_MEMLOCK);  // ring memory that io_uring registers counts as locked
   try {
     const std::optional<settings::Settings> settings = settings_as_their_user(options);
     if (!settings) return options.config ? kBadConfiguration : kFailure;
+    if (wants_memory_lock(*settings)) lock_memory();
     return Service(*settings, options.host, options.config).run();
   } catch (const store::DirectoryInUse& error) {
     spdlog::error("{}", error.what());

@@ -170,11 +170,18 @@ void read_format(const Node& node, Report& report, Target target) {
     target.capture->format = *format;
 }
 
+void read_ring_lock(const Node& node, Report& report, Target target) {
+  if (const auto on = read_choice(node, kBooleans, "is neither of the two", report))
+    target.capture->ring_lock = *on;
+}
+
 constexpr std::array kRingKeys = {
     Key{.name = "memory",
         .read = read_ring_memory,
         .write = [](Source s) { return written_size(s.capture->ring_memory_bytes); }},
-    Key{.name = "lock"},
+    Key{.name = "lock",
+        .read = read_ring_lock,
+        .write = [](Source s) { return write_choice(kBooleans, s.capture->ring_lock); }},
 };
 
 constexpr std::array kRotateKeys = {

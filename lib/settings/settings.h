@@ -94,6 +94,7 @@ struct Capture {
   std::vector<unsigned> cpus;  // one for each worker; empty: the last ones allowed
   Fanout fanout = Fanout::kHash;
   std::uint64_t ring_memory_bytes = 256 * base::kMiB;  // after resolve: whole blocks for each ring
+  bool ring_lock = false;                              // all that the process uses stays in memory
   std::uint64_t rotate_size_bytes = 0;                 // before resolve: 0 is auto
   std::chrono::nanoseconds rotate_interval{0};         // 0: none
   Keep keep;

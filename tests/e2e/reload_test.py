@@ -107,6 +107,7 @@ class Reload(EndToEndTest):
             "a filter": {"captures": [changed, capture(link, "new", filter="tcp prot 80")]},
             "the directory": {"captures": [changed], "storage": {"directory": str(self.folder / "elsewhere")}},
             "the way of writing": {"captures": [changed], "storage": {"io": "blocking"}},
+            "the memory's lock": {"captures": [capture(link, "all", ring={"memory": "32MiB", "lock": True})]},
             "an address": {"captures": [changed], "metrics": {"listen": "192.0.2.1:9477"}},
         }
         for what, settings in wrong.items():
@@ -123,6 +124,7 @@ class Reload(EndToEndTest):
                     self.assertEqual(now.find(name), before.find(name))
         self.assertIn("storage.directory cannot change while recording: restart instead", recorder.stderr)
         self.assertIn("storage.io cannot change while recording: restart instead", recorder.stderr)
+        self.assertIn("ring.lock cannot change while recording: restart instead", recorder.stderr)
         self.assertIn("no interface of this host has that address", recorder.stderr)
         self.assertIn("nothing has changed", self.reload(good))
         self.assertEqual(recorder.metrics().value("ringtail_config_last_reload_successful"), 1)

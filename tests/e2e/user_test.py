@@ -152,5 +152,35 @@ class RecordingUser(EndToEndTest):
                             "CAP_SETUID and CAP_SETGID", "daemon")
 
 
+class LockedMemory(EndToEndTest):
+    """With `ring: {lock: true}` nothing of it is ever swapped out."""
+
+    def start(self, lock, through=()):
+        link = self.link()
+        settings = settings_for(link, {"directory": str(self.folder / "recordings")}, ring={"memory": "8MiB", "lock": lock})
+        return link, self.enter(Recorder(link.recorder_namespace, settings, self.folder, through=through))
+
+    def locked_kib(self, lock):
+        link, recorder = self.start(lock)
+        recorder.wait_ready()
+        locked = int(status_of(pathlib.Path(f"/proc/{recorder.pid}/status"))["VmLck"][0])
+        sent = send(link, count=2_000)
+        self.assertEqual(recorder.stop_and_total().written, sent)
+        return locked
+
+    def test_memory_that_is_mapped_before_and_after_is_locked(self):
+        self.assertGreater(self.locked_kib(True), 1024)
+
+    def test_no_memory_is_locked_unless_that_is_asked_for(self):
+        self.assertEqual(self.locked_kib(False), 0)
+
+    def test_a_limit_of_locked_memory_refuses_the_start_and_the_remedy_is_named(self):
+        without = ("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock")
+        _, recorder = self.start(True, through=("prlimit", "--memlock=8388608", *without))
+        self.assertEqual(recorder.wait(10), NO_PRIVILEGE, recorder.stderr)
+        for words in ("mlockall", "ring.lock", "RLIMIT_MEMLOCK", "LimitMEMLOCK=infinity", "CAP_IPC_LOCK"):
+            self.assertIn(words, recorder.stderr)
+
+
 if __name__ == "__main__":
     main()

@@ -32,12 +32,13 @@ TEST(CaptureSettings, HaveDefaults) {
   EXPECT_EQ(capture.limit, Limit{});
   EXPECT_THAT(capture.cpus, ElementsAre());
   EXPECT_EQ(capture.ring_memory_bytes, 256 * base::kMiB);
+  EXPECT_FALSE(capture.ring_lock);
 }
 
 TEST(CaptureSettings, ReadEveryValue) {
   const Capture capture = capture_of(
       "  filter: tcp port 443\n  snaplen: 96\n  cpus: [3, 1]\n"
-      "  ring: {memory: 64MiB}\n  rotate: {size: 10MB, interval: 90s}\n  direction: in\n  "
+      "  ring: {memory: 64MiB, lock: true}\n  rotate: {size: 10MB, interval: 90s}\n  direction: in\n  "
       "promiscuous: false\n"
       "  fanout: cpu\n  timestamps: {source: adapter, precision: micro}\n"
       "  keep: {size: 1GiB, age: 7d, files: 500}\n"
@@ -49,6 +50,7 @@ TEST(CaptureSettings, ReadEveryValue) {
   EXPECT_EQ(capture.workers, 2U);
   EXPECT_THAT(capture.cpus, ElementsAre(3, 1));
   EXPECT_EQ(capture.ring_memory_bytes, 64 * base::kMiB);
+  EXPECT_TRUE(capture.ring_lock);
   EXPECT_EQ(capture.rotate_size_bytes, 10'000'000U);
   EXPECT_EQ(capture.rotate_interval, std::chrono::seconds{90});
   EXPECT_EQ(capture.keep, (Keep{base::kGiB, std::chrono::days{7}, 500}));

@@ -36,6 +36,7 @@ TEST(Print, ShowsDefaultsAndDerivedValues) {
             "    fanout: hash\n"
             "    ring:\n"
             "      memory: 256MiB\n"
+            "      lock: false\n"
             "    rotate:\n"
             "      size: 256MiB\n"
             "      interval: none\n"
@@ -97,6 +98,7 @@ Settings random_settings(std::mt19937_64& random) {
     capture.snaplen = 1 + static_cast<std::uint32_t>(below(kMaxSnaplen));
     capture.direction = static_cast<Direction>(below(3));
     capture.promiscuous = below(2) == 0;
+    capture.ring_lock = below(2) == 0;
     capture.workers = static_cast<unsigned>(below(5));
     capture.fanout = static_cast<Fanout>(below(3));
     capture.ring_memory_bytes = 128 * base::kMiB + below(base::kGiB);
