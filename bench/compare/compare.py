@@ -41,6 +41,7 @@ def arguments():
     parser.add_argument("--repetitions", type=int, help="of each run (5)")
     parser.add_argument("--seconds", type=float, help="of traffic in each run's second part (2)")
     parser.add_argument("--idle-seconds", type=float, default=30.0, help="of each run without traffic (30)")
+    parser.add_argument("--disk-seconds", type=float, default=30.0, help="of each run at more than the disk takes (30)")
     parser.add_argument("--parts", help=f"what to do ({','.join(PARTS)})")
     parser.add_argument("--recorders", default="", help="their names, if not all")
     parser.add_argument("--output", type=pathlib.Path, default=paths.TREE / "build" / "bench",
@@ -123,9 +124,8 @@ class Bench:
         return [run for run in runs if run]
 
     def disk(self):
-        size_bytes = int(2e9 * self.options.seconds)
-        repetitions = range(self.options.repetitions)
-        runs = [self.attempt("disk", disk.measure, self.folder, size_bytes) for _ in repetitions]
+        runs = [self.attempt("disk", disk.measure, size, self.folder, self.options.disk_seconds)
+                for size in disk.SIZES * self.options.repetitions]  # fmt: skip
         return [run for run in runs if run]
 
     def say(self, text):

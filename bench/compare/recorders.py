@@ -192,12 +192,12 @@ class Ringtail:
     writes = True
     settled_seconds = 0.3
 
-    def __init__(self, traffic, folder, captures=None, watched=None):
+    def __init__(self, traffic, folder, captures=None, watched=None, max_size="64GiB"):
         """`watched` are the interfaces of the TCP watch; by default those that are recorded."""
         folder = pathlib.Path(folder)
         capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU],
                    "ring": {"memory": f"{_RING_MIB}MiB"}, "format": self.format}  # fmt: skip
-        settings = {"captures": captures or [capture], "storage": {"max_size": "64GiB", "min_free": "0%"}}
+        settings = {"captures": captures or [capture], "storage": {"max_size": max_size, "min_free": "0%"}}
         if watched is not None:
             settings["tcp_watch"] = {"interfaces": watched}
         self.process = Recorder(traffic.recorder_namespace, settings, folder, through=_pinned(), binary=paths.RINGTAIL)

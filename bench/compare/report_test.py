@@ -57,7 +57,7 @@ class Tables(unittest.TestCase):
             "filters": [FilterRun(1, "all", 0.2, 0.1, 0.0)],
             "watch": [watch_run(True, 0.3, 0.2), watch_run(False, 0.2, 0.1)],
             "idle": [IdleRun(0.0005, 4.0, 800.0)],
-            "disk": [DiskRun(2e9, 1.8e9, 0.1)],
+            "disk": [DiskRun("1500", 2e9, 1.8e9, 2.9e9, 0.1, 90, 60, 0)],
         }
         sections = report.sections(measured)
         self.assertEqual(list(sections), ["main", "compare", "lossless", "filters", "watch", "idle", "disk"])
