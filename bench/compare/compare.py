@@ -24,11 +24,12 @@ import paths
 import published
 import recorders
 import report
+import scaling
 import watch
 from namespaces import remove_abandoned
 from traffic import SENDER_CPU, Traffic
 
-PARTS = ("compare", "lossless", "filters", "watch", "idle", "disk")
+PARTS = ("compare", "lossless", "filters", "watch", "idle", "scaling", "disk")
 QUICK = {"sizes": "64,1500", "rates": "0", "repetitions": 1, "seconds": 0.3, "parts": "compare"}
 TRIED_FRAMES = 200_000
 
@@ -121,6 +122,11 @@ class Bench:
     def idle(self):
         runs = [self.attempt("idle", idle.measure, self.folder, self.options.idle_seconds)
                 for _ in range(self.options.repetitions)]  # fmt: skip
+        return [run for run in runs if run]
+
+    def scaling(self):
+        runs = [self.attempt("scaling", scaling.measure, case, self.folder, self.options.seconds)
+                for case in scaling.CASES * self.options.repetitions]  # fmt: skip
         return [run for run in runs if run]
 
     def disk(self):

@@ -21,8 +21,8 @@ _RING_MIB = RING_BYTES >> 20
 _INTERFACE = "record0"
 
 
-def _pinned(*command):
-    return ("taskset", "-c", RECORDER_CPU, *command)
+def _pinned(*command, cpus=(RECORDER_CPU,)):
+    return ("taskset", "-c", ",".join(map(str, cpus)), *command)
 
 
 def _capinfos_count(files):
@@ -192,15 +192,15 @@ class Ringtail:
     writes = True
     settled_seconds = 0.3
 
-    def __init__(self, traffic, folder, captures=None, watched=None, max_size="64GiB"):
+    def __init__(self, traffic, folder, captures=None, watched=None, max_size="64GiB", cpus=(RECORDER_CPU,)):
         """`watched` are the interfaces of the TCP watch; by default those that are recorded."""
         folder = pathlib.Path(folder)
-        capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": [RECORDER_CPU],
+        capture = {"name": "all", "interfaces": [_INTERFACE], "cpus": list(cpus),
                    "ring": {"memory": f"{_RING_MIB}MiB"}, "format": self.format}  # fmt: skip
         settings = {"captures": captures or [capture], "storage": {"max_size": max_size, "min_free": "0%"}}
         if watched is not None:
             settings["tcp_watch"] = {"interfaces": watched}
-        self.process = Recorder(traffic.recorder_namespace, settings, folder, through=_pinned(), binary=paths.RINGTAIL)
+        self.process = Recorder(traffic.recorder_namespace, settings, folder, through=_pinned(cpus=cpus), binary=paths.RINGTAIL)
 
     @classmethod
     def missing(cls):

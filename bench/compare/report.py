@@ -167,6 +167,18 @@ def idle_table(runs):
     return "### A silent link\n\n" + published.table(titles, [row])
 
 
+def scaling_table(runs):
+    rows = []
+    for case in _distinct(run.case for run in runs):
+        rate, cost, packets, timed_out, lost = _medians(
+            [run for run in runs if run.case == case],
+            "rate", "recorder_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
+        rows.append([_size(case.size), case.workers, f"{rate / 1000:.0f}", f"{cost:.3f}", f"{packets:.0f}",
+                     f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
+    titles = ("", "workers", "kpps", "recorder, us a packet", "packets a block", "blocks retired by timeout", "lost")
+    return "### At each rate, and with one worker and two\n\n" + published.table(titles, rows)
+
+
 def disk_table(runs):
     rows = []
     for size in _distinct(run.size for run in runs):
@@ -189,7 +201,7 @@ def sections(measured):
         runs = Runs(measured["compare"])
         found["main"], found["compare"] = main_tables(runs), all_tables(runs)
     tables = {"lossless": lossless_table, "filters": filter_table, "watch": watch_table, "idle": idle_table,
-              "disk": disk_table}  # fmt: skip
+              "scaling": scaling_table, "disk": disk_table}  # fmt: skip
     for part, table in tables.items():
         if measured.get(part):  # some of it was measured
             found[part] = table(measured[part])
