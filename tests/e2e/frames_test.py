@@ -71,6 +71,8 @@ class Frames(EndToEndTest):
                                      "-s", snaplen, "-B", 131072, expression))
             for name, snaplen in snaplens.items()
         }  # fmt: skip
+        for tcpdump in self.tcpdumps.values():  # the ends announce themselves to the link
+            tcpdump.note_unfiltered()
         return recorder
 
     def assert_same(self, recorder):

@@ -49,6 +49,7 @@ class Tcpdump(Process):
 
     def __init__(self, namespace, interface, path, *arguments):
         self.path = path
+        self.came_unfiltered = 0
         command = ("tcpdump", "-i", interface, "-w", path, "-U", "-n", "-Z", "root", "-B", 32768,
                    "--time-stamp-precision=nano", *arguments)  # fmt: skip
         super().__init__(namespace.command(*command), path.parent, f"{path.name}.tcpdump")
@@ -82,12 +83,14 @@ class Tcpdump(Process):
         self.wait_for(lambda: self.captured() >= packets, f"tcpdump took {packets} packets", seconds)
         return self._stop()
 
-    def stop_after_all(self, may_lose=0, seconds=60.0):
-        """When no more comes: ends it once it has taken what has passed its filter, or all but `may_lose`.
+    def note_unfiltered(self):
+        """What came before it had its filter counts as passed, but is not taken. To be called while nothing passes."""
+        self.wait_for(lambda: self.lost() is not None, "tcpdump tells its statistics")
+        self.came_unfiltered = self.lost()
 
-        Fails like stop_after().
-        """
-        self.wait_for(lambda: self.lost() in range(may_lose + 1), "tcpdump took what passed its filter", seconds)
+    def stop_after_all(self, seconds=60.0):
+        """When no more comes: ends it once it has taken what has passed its filter. Fails like stop_after()."""
+        self.wait_for(lambda: self.lost() == self.came_unfiltered, "tcpdump took what passed its filter", seconds)
         return self._stop()
 
     def _stop(self):
