@@ -57,6 +57,13 @@ class SenderToVerifier(EndToEndTest):
         self.assertGreater(found["truncated"], 0)
         self.assertEqual(tshark_fields(file, "vlan.id"), [["42"]] * sent)
 
+    def test_tcpdump_is_asked_anew_what_it_has_taken(self):
+        link = self.link()
+        tcpdump = self.capture(link, "asked-before")
+        tcpdump.note_unfiltered()
+        sent = send(link, count=100)
+        self.assert_each_once([tcpdump.stop_after_all()], sent)
+
     def test_link_that_comes_up_brings_no_frames_of_its_own(self):
         link = self.link(apart=True)
         tcpdump = self.capture(link, "silent")

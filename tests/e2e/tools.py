@@ -8,7 +8,10 @@ import subprocess
 from namespaces import run
 from process import Process
 
-_STATISTICS = re.compile(r"(\d+) packets? (captured|received by filter|dropped by kernel)")
+# What tcpdump tells at its end, on three lines, and when asked meanwhile, on one.
+_STATISTICS = re.compile(
+    r"(\d+) packets? captured(?:, |\n)(\d+) packets? received by filter(?:, |\n)(\d+) packets? dropped by kernel"
+)
 
 
 def _sender_command(link, options):
@@ -63,20 +66,25 @@ class Tcpdump(Process):
             raise
         return self
 
-    def _statistics(self):
-        return {what: int(count) for count, what in _STATISTICS.findall(self.stderr)}
+    def _reports(self):
+        return [tuple(map(int, report)) for report in _STATISTICS.findall(self.stderr)]
+
+    def _report(self):
+        """(captured, received by filter, dropped by kernel) as it is now, not as it was last told."""
+        told = len(self._reports())
+        if self.running():
+            self.send_signal(signal.SIGUSR1)
+            self.wait_for(lambda: len(self._reports()) > told, "tcpdump tells its statistics")
+        return self._reports()[-1]
 
     def captured(self):
         """How many packets it has taken so far."""
-        if self.running():
-            self.send_signal(signal.SIGUSR1)  # makes tcpdump print how many it has taken so far
-        return self._statistics().get("captured", 0)
+        return self._report()[0]
 
     def lost(self):
         """How many packets have passed its filter, so far, that it has not taken."""
-        self.captured()
-        statistics = self._statistics()
-        return statistics["received by filter"] - statistics["captured"] if len(statistics) == 3 else None
+        captured, received, _ = self._report()
+        return received - captured - self.came_unfiltered
 
     def stop_after(self, packets, seconds=60.0):
         """Ends it once it has taken that many; fails if the kernel dropped some for it."""
@@ -85,18 +93,20 @@ class Tcpdump(Process):
 
     def note_unfiltered(self):
         """What came before it had its filter counts as passed, but is not taken. To be called while nothing passes."""
-        self.wait_for(lambda: self.lost() is not None, "tcpdump tells its statistics")
-        self.came_unfiltered = self.lost()
+        self.came_unfiltered += self.lost()
 
-    def stop_after_all(self, seconds=60.0):
-        """When no more comes: ends it once it has taken what has passed its filter. Fails like stop_after()."""
-        self.wait_for(lambda: self.lost() == self.came_unfiltered, "tcpdump took what passed its filter", seconds)
+    def stop_after_all(self, may_lose=0, seconds=60.0):
+        """When no more comes: ends it once it has taken what has passed its filter, or all but `may_lose`.
+
+        Fails like stop_after().
+        """
+        self.wait_for(lambda: self.lost() in range(may_lose + 1), "tcpdump took what passed its filter", seconds)
         return self._stop()
 
     def _stop(self):
         status = self.stop(signal.SIGINT)
         assert status == 0, f"tcpdump ended with {status}: {self.stderr}"
-        dropped = self._statistics().get("dropped by kernel")
+        dropped = self._report()[2]
         assert dropped == 0, f"tcpdump itself lost packets: {self.stderr}"
         return self.path
 
