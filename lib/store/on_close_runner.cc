@@ -1,6 +1,5 @@
 #include "store/on_close_runner.h"
 
-#include <linux/ioprio.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,12 +24,15 @@ namespace {
 using Descriptor = boost::asio::posix::stream_descriptor;
 
 constexpr int kLowestPriority = 19;
+// Of ioprio_set(2). <linux/ioprio.h> has them, but since Debian's 6.1.192 it cannot be read as C++.
+constexpr int kIoPriorityWhoProcess = 1;
+constexpr int kIoPriorityClassIdle = 3 << 13;
 constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // What the thread has, its children inherit. Where it is refused they run all the same.
 void take_lowest_priority() {
   (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);
-  (void)::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+  (void)::syscall(SYS_ioprio_set, kIoPriorityWhoProcess, 0, kIoPriorityClassIdle);
 }
 
 std::vector<std::string> command_for(const OnCloseOptions& options, const ClosedFile& file) {
