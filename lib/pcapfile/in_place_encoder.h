@@ -33,15 +33,19 @@ concept FrameSource = requires(Cursor cursor) {
 template <Format kFormat, LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_frames(Cursor& frames, std::span<std::byte> run,
                                        std::size_t carry_bytes, std::uint32_t snaplen) {
+  // Both are our own, and so in registers: what the caller can see would be stored for each packet.
+  Cursor cursor = frames;
   EncodedRun encoded{.end = carry_bytes, .whole_end = carry_bytes};
   constexpr std::uint32_t kUnit = nanoseconds_per_unit(kPrecision);
-  while (auto frame = frames.next()) {
+  while (auto frame = cursor.next()) {
     const std::size_t record_bytes =
         encode_record<kFormat, kLinkHeader, kPrecision>(*frame, run.data() + encoded.end, snaplen);
     encoded.append(record_bytes, frame->length,
                    {frame->seconds, frame->nanoseconds / kUnit * kUnit});
   }
-  return encoded;
+  frames = cursor;
+  const EncodedRun run_of_records = encoded;
+  return run_of_records;
 }
 
 template <Format kFormat, LinkHeader kLinkHeader, FrameSource Cursor>

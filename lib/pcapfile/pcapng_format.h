@@ -88,13 +88,14 @@ static_assert(sizeof(StatisticsHeader) == 20);
 
 // What epb_flags say of a packet by its PACKET_*: in or out, and how it was received. The kernel's
 // other kinds are never recorded.
+inline constexpr std::uint32_t kFlagsIn = 1, kFlagsOut = 2;
+inline constexpr std::uint32_t kFlagsUnicast = 1U << 2, kFlagsMulticast = 2U << 2,
+                               kFlagsBroadcast = 3U << 2, kFlagsPromiscuous = 4U << 2;
+// PACKET_HOST, _BROADCAST, _MULTICAST, _OTHERHOST, _OUTGOING
+inline constexpr std::uint32_t kFlags[] = {kFlagsIn | kFlagsUnicast, kFlagsIn | kFlagsBroadcast,
+                                           kFlagsIn | kFlagsMulticast, kFlagsIn | kFlagsPromiscuous,
+                                           kFlagsOut};
 [[nodiscard]] constexpr std::uint32_t flags_of(std::uint8_t packet_type) {
-  constexpr std::uint32_t kIn = 1, kOut = 2;
-  constexpr std::uint32_t kUnicast = 1U << 2, kMulticast = 2U << 2, kBroadcast = 3U << 2,
-                          kPromiscuous = 4U << 2;
-  // PACKET_HOST, _BROADCAST, _MULTICAST, _OTHERHOST, _OUTGOING
-  constexpr std::uint32_t kFlags[8] = {kIn | kUnicast, kIn | kBroadcast, kIn | kMulticast,
-                                       kIn | kPromiscuous, kOut};
   return packet_type < std::size(kFlags) ? kFlags[packet_type] : 0;
 }
 
