@@ -55,6 +55,11 @@ class BlockConsumer {
   // Takes in what has been retired, a bounded number of blocks at a time.
   virtual Turn turn(WorkerClock& clock) = 0;
 
+  // Blocks taken so far.
+  [[nodiscard]] virtual std::uint64_t taken_blocks() const = 0;
+  // How long its source may be left alone, as that does no harm whatever comes meanwhile.
+  [[nodiscard]] virtual Clock::duration longest_pause() const = 0;
+
   // When flush() is due, if something waits for it.
   [[nodiscard]] virtual std::optional<Clock::time_point> flush_due() const { return std::nullopt; }
   virtual void flush() {}

@@ -12,6 +12,7 @@
 #include "capture/block_consumer.h"
 #include "capture/limit.h"
 #include "capture/recorder_counters.h"
+#include "capture/turn_pace.h"
 #include "capture/worker_clock.h"
 #include "capture/write_rate.h"
 #include "pcapfile/file_header.h"
@@ -97,6 +98,14 @@ class Recorder : public BlockConsumer<Source> {
       }
     }
     return end_of_turn(Turn::kMore);
+  }
+
+  [[nodiscard]] std::uint64_t taken_blocks() const override {
+    return full_blocks_ + timed_out_blocks_;
+  }
+  [[nodiscard]] Clock::duration longest_pause() const override {
+    return source_ != nullptr ? TurnPace::longest_pause(source_->memory().size())
+                              : TurnPace::kLongestPause;
   }
 
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const override {

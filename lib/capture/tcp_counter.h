@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "capture/block_consumer.h"
+#include "capture/turn_pace.h"
 #include "ring/rx_ring.h"
 #include "tcpwatch/tally.h"
 
@@ -21,6 +22,9 @@ class TcpCounter : public BlockConsumer<ring::RxRing> {
   }
   [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
   Turn turn(WorkerClock& clock) override;
+  [[nodiscard]] std::uint64_t taken_blocks() const override { return taken_blocks_; }
+  // Of what is no more than headers, eight blocks take longer to fill, however fast the link is.
+  [[nodiscard]] Clock::duration longest_pause() const override { return TurnPace::kLongestPause; }
   void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }
   [[nodiscard]] bool drained() const override {
     return drain_target_ && leased_packets_ >= *drain_target_;
@@ -43,6 +47,7 @@ class TcpCounter : public BlockConsumer<ring::RxRing> {
   std::optional<std::uint64_t> release_target_;
   std::optional<std::uint64_t> drain_target_;
   std::uint64_t leased_packets_ = 0;
+  std::uint64_t taken_blocks_ = 0;
   std::atomic<std::uint64_t> malformed_packets_ = 0;
   tcpwatch::Tally tally_;
 };

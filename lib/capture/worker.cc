@@ -20,7 +20,8 @@ Worker::Worker(unsigned number, unsigned cpu)
       cpu_(cpu),
       work_(context_.get_executor()),
       ready_(context_, ready_set_.fd()),
-      timer_(context_) {}
+      timer_(context_),
+      pause_(context_) {}
 
 Worker::~Worker() {
   stop();
@@ -86,20 +87,38 @@ void Worker::wait_for_blocks() {
                       // Before the turn: a block that is retired during it makes a new edge.
                       ready_set_.drain();
                       turn();
-                      wait_for_blocks();
+                      rest();
                     });
+}
+
+void Worker::rest() {
+  // A disk that is behind has its next write as soon as it has done one.
+  if (waiting_) return wait_for_blocks();
+  std::uint64_t taken = 0;
+  auto longest = TurnPace::kLongestPause;
+  for (const RingConsumer* consumer : consumers_) {
+    taken += consumer->taken_blocks();
+    longest = std::min(longest, consumer->longest_pause());
+  }
+  const auto pause = pace_.pause(taken, TurnPace::Clock::now(), longest);
+  if (pause == pause.zero()) return wait_for_blocks();
+  pause_.expires_after(pause);
+  pause_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) wait_for_blocks();
+  });
 }
 
 void Worker::turn() {
   clock_.enter(WorkerState::kEncoding);
   if (uring_) uring_->reap();  // what completes later makes an edge as a block does
   bool more = false;
-  bool waiting = false;
+  waiting_ = false;
   for (RingConsumer* consumer : consumers_) {
     const RingConsumer::Turn turn = consumer->turn(clock_);
     more |= turn == RingConsumer::Turn::kMore;
-    waiting |= turn == RingConsumer::Turn::kWaiting;
+    waiting_ |= turn == RingConsumer::Turn::kWaiting;
   }
+  if (uring_) more |= uring_->push();
   if (more && !turn_posted_) {
     turn_posted_ = true;  // behind the timers and messages that are due
     boost::asio::post(context_, [this] {
@@ -109,7 +128,7 @@ void Worker::turn() {
   }
   arm_timer();
   if (!awaited_.empty()) tell_awaited();
-  clock_.sleep(waiting ? WorkerState::kWaitingDisk : WorkerState::kIdle);
+  clock_.sleep(waiting_ ? WorkerState::kWaitingDisk : WorkerState::kIdle);
 }
 
 void Worker::arm_timer() {

@@ -12,6 +12,7 @@
 
 #include "capture/block_consumer.h"
 #include "capture/recorder.h"
+#include "capture/turn_pace.h"
 #include "capture/worker_clock.h"
 #include "ring/ready_set.h"
 #include "ring/rx_ring.h"
@@ -27,7 +28,7 @@ using RingRecorder = Recorder<ring::RxRing, RingSink>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
 // retires a block of one of its rings or has completed a write, then gives each of its consumers a
-// turn.
+// turn. Where blocks come in fast it rests for some milliseconds after that.
 //
 // The control thread calls it, before or after start(): everything that concerns a consumer is
 // posted, and happens on the worker's thread. The consumers are others', and belong to that thread
@@ -79,6 +80,7 @@ class Worker {
  private:
   void run();
   void wait_for_blocks();
+  void rest();
   void arm_timer();
   void timer_expired();
   void tell_awaited();
@@ -98,7 +100,10 @@ class Worker {
   boost::asio::posix::stream_descriptor ready_;  // borrows the descriptor of ready_set_
   boost::asio::steady_timer timer_;
   std::optional<RingConsumer::Clock::time_point> timer_due_;  // while it is armed
+  TurnPace pace_;
+  boost::asio::steady_timer pause_;
   bool turn_posted_ = false;
+  bool waiting_ = false;  // a consumer does, for the disk, since the last turn
   std::vector<Awaited> awaited_;
   std::optional<store::Uring> uring_;
   std::vector<RingConsumer*> consumers_;

@@ -8,9 +8,9 @@
 namespace ringtail::store {
 namespace {
 
-// Each write is submitted at once, so that few entries do. What waits to be reaped has more room:
-// at 8 writes for each recorder, that of 32 recorders. Beyond, the kernel keeps it (NODROP). Two
-// pages of memory in all: it counts as locked.
+// Few writes are pushed at once, so that few entries do. What waits to be reaped has more room: at
+// 8 writes for each recorder, that of 32 recorders. Beyond, the kernel keeps it (NODROP). Two pages
+// of memory in all: it counts as locked.
 constexpr unsigned kSubmissions = 8;
 constexpr unsigned kCompletions = 256;
 
@@ -35,16 +35,16 @@ Uring::~Uring() { io_uring_queue_exit(&ring_); }
 
 void Uring::submit(UringWrite& write) {
   write.state = UringWrite::State::kInFlight;
-  if (!try_submit(write)) write.write_now();
-}
-
-bool Uring::try_submit(UringWrite& write) {
   io_uring_sqe* entry = io_uring_get_sqe(&ring_);
   if (entry == nullptr) {  // all are taken by such as the kernel had no memory for
-    (void)io_uring_submit(&ring_);
+    push_submitted();
     entry = io_uring_get_sqe(&ring_);
   }
-  if (entry == nullptr) return false;
+  if (entry == nullptr) {
+    write.write_now();
+    done_at_once_ = true;
+    return;
+  }
   const int fd = write.file->fd.get();
   const auto size = static_cast<unsigned>(write.data.size());
   if (write.buffer_slot) {
@@ -54,15 +54,29 @@ bool Uring::try_submit(UringWrite& write) {
     io_uring_prep_write(entry, fd, write.data.data(), size, write.offset);
   }
   io_uring_sqe_set_data(entry, name_of(write));
+  submitted_[submitted_count_++] = {entry, &write};
+  if (submitted_count_ == kPushed) push_submitted();
+}
+
+bool Uring::push() {
+  if (submitted_count_ > 0) push_submitted();
+  return std::exchange(done_at_once_, false);
+}
+
+void Uring::push_submitted() {
   (void)io_uring_submit(&ring_);
-  if (io_uring_sq_ready(&ring_) == 0) {  // it may have taken earlier ones, and not this
-    ++in_flight_;
-    return true;
+  // It takes them in their order, and may have taken earlier ones, and not these.
+  const unsigned left = std::min(io_uring_sq_ready(&ring_), submitted_count_);
+  const unsigned taken = submitted_count_ - left;
+  in_flight_ += taken;
+  for (const Submission& refused : std::span(submitted_).subspan(taken, left)) {
+    // The kernel has no memory for it, and reads the entry when it has: by then it is nothing.
+    io_uring_prep_nop(refused.entry);
+    io_uring_sqe_set_data(refused.entry, nullptr);
+    refused.write->write_now();
+    done_at_once_ = true;
   }
-  // The kernel has no memory for it, and reads the entry when it has: by then it is nothing.
-  io_uring_prep_nop(entry);
-  io_uring_sqe_set_data(entry, nullptr);
-  return false;
+  submitted_count_ = 0;
 }
 
 void Uring::reap() {
@@ -84,10 +98,12 @@ void Uring::take(UringWrite& write, int result) {
 }
 
 void Uring::finish() {
+  (void)push();
   while (in_flight_ > 0) {
     io_uring_cqe* completed = nullptr;
     (void)io_uring_wait_cqe(&ring_, &completed);  // an interrupted one is repeated
     reap();
+    (void)push();  // what it submitted again
   }
 }
 

@@ -32,8 +32,11 @@ class Uring {
   // Readable when something has completed that reap() has not seen.
   [[nodiscard]] int fd() const { return ring_.ring_fd; }
 
-  // The write is in flight from now on; or done already, if the kernel would not take it.
+  // The write is in flight from now on; the kernel is told with the next push() at the latest.
   void submit(UringWrite& write);
+  // Tells the kernel of what was submitted. Says whether any write was done at once since the last
+  // push(), as the kernel would not take it: reap() does not tell of these.
+  bool push();
   // What has completed since is done, or submitted again. Costs no system call if nothing has.
   void reap();
   // Blocks until nothing is in flight any more.
@@ -69,7 +72,17 @@ class Uring {
   static constexpr std::size_t kSlotBytes = std::size_t{1} << 30;
   static constexpr unsigned kSlots = 256;
 
-  [[nodiscard]] bool try_submit(UringWrite& write);
+  // As many go to the kernel together: then it makes one request of writes that follow each other
+  // in a file, with one interrupt at its end (it does so with three or more). Not more, as the disk
+  // waits meanwhile.
+  static constexpr unsigned kPushed = 4;
+
+  struct Submission {
+    io_uring_sqe* entry = nullptr;
+    UringWrite* write = nullptr;
+  };
+
+  void push_submitted();
   void take(UringWrite& write, int result);
   [[nodiscard]] static unsigned slots_of(std::span<const std::byte> bytes) {
     return static_cast<unsigned>((bytes.size() + kSlotBytes - 1) / kSlotBytes);
@@ -80,7 +93,10 @@ class Uring {
 
   std::function<void(const std::string&)> report_;
   io_uring ring_{};
-  unsigned in_flight_ = 0;
+  std::array<Submission, kPushed> submitted_{};  // and not pushed yet
+  unsigned submitted_count_ = 0;
+  unsigned in_flight_ = 0;  // pushed, and not reaped
+  bool done_at_once_ = false;
   int table_error_ = 0;  // why there is no table of memory; a negative errno
   std::array<bool, kSlots> slot_in_use_{};
 };

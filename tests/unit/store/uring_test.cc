@@ -90,6 +90,7 @@ TEST_F(UringTest, CanBeWaitedForUntilAWriteIsDone) {
   UringWrite write = page(0);
   EXPECT_FALSE(is_readable(uring_->fd()));
   uring_->submit(write);
+  EXPECT_FALSE(uring_->push()) << "it is not done at once";
   pollfd poll{uring_->fd(), POLLIN, 0};
   int ready = 0;
   while ((ready = ::poll(&poll, 1, 10'000)) < 0) ASSERT_EQ(errno, EINTR);
@@ -98,6 +99,18 @@ TEST_F(UringTest, CanBeWaitedForUntilAWriteIsDone) {
   uring_->reap();
   EXPECT_EQ(write.state, UringWrite::State::kDone);
   EXPECT_FALSE(is_readable(uring_->fd()));
+}
+
+TEST_F(UringTest, PushesByItselfWhenEnoughWasSubmitted) {
+  std::vector<UringWrite> writes;
+  for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number));
+  for (UringWrite& write : writes) uring_->submit(write);
+  pollfd poll{uring_->fd(), POLLIN, 0};
+  int ready = 0;
+  while ((ready = ::poll(&poll, 1, 10'000)) < 0) ASSERT_EQ(errno, EINTR);
+  EXPECT_EQ(ready, 1);
+  uring_->finish();
+  EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
 }
 
 TEST_F(UringTest, TellsWhatTheKernelSaysOfAWriteThatFails) {
@@ -128,10 +141,15 @@ TEST_F(UringTest, IsUsedAgainAfterAnyNumberOfRefusals) {
     refuse_submissions();
     for (std::size_t number = 0; number < 15; ++number) {
       uring_->submit(writes[number]);
-      EXPECT_EQ(writes[number].state, UringWrite::State::kDone) << "without io_uring";
+      if (number % 3 < 2) continue;  // pushed by twos and threes
+      EXPECT_TRUE(uring_->push()) << "there is something to be taken";
+      EXPECT_FALSE(uring_->push()) << "that was told";
+      for (std::size_t done = 0; done <= number; ++done)
+        EXPECT_EQ(writes[done].state, UringWrite::State::kDone) << done << " without io_uring";
     }
   }).join();
   uring_->submit(writes[15]);
+  EXPECT_FALSE(uring_->push());
   EXPECT_EQ(writes[15].state, UringWrite::State::kInFlight);
   uring_->finish();
   for (const UringWrite& write : writes) EXPECT_FALSE(write.error) << write.error.message();

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace ringtail::capture {
+
+// How long a worker leaves its rings alone after a turn. Where blocks come in fast the next turn
+// then finds several, which share what it costs to wake up, to submit writes and to complete them:
+// at 64 bytes that is half of all CPU time. Where they come in slowly it is not worth the wait, and
+// each is taken at once.
+//
+// Pure; used by one worker.
+class TurnPace {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr Clock::duration kLongestPause = std::chrono::milliseconds(10);
+
+  // That of a ring with so much memory: half of it takes longer to fill at 100 Gbit/s, and the
+  // whole of it at 200.
+  [[nodiscard]] static constexpr Clock::duration longest_pause(std::size_t ring_bytes) {
+    constexpr std::size_t kBytesPerMicrosecond = 12'500;
+    return std::min<Clock::duration>(
+        std::chrono::microseconds(ring_bytes / 2 / kBytesPerMicrosecond), kLongestPause);
+  }
+
+  // After a turn: how many blocks were taken so far, in all turns, and what the rings allow. Zero:
+  // wait for the next block.
+  [[nodiscard]] Clock::duration pause(std::uint64_t taken_blocks, Clock::time_point now,
+                                      Clock::duration longest) {
+    const auto taken = static_cast<Clock::rep>(taken_blocks - taken_blocks_);
+    const Clock::duration passed = now - since_;
+    taken_blocks_ = taken_blocks;
+    since_ = now;
+    if (taken == 0) return {};
+    if (passed / taken * 2 > longest) return {};  // it would not find two
+    return std::min(passed / taken * kGatheredBlocks, longest);
+  }
+
+ private:
+  static constexpr int kGatheredBlocks = 4;  // as many as are written together
+
+  std::uint64_t taken_blocks_ = 0;
+  Clock::time_point since_;
+};
+
+}  // namespace ringtail::capture

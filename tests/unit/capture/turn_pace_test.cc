@@ -1,0 +1,75 @@
+#include "capture/turn_pace.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace ringtail::capture {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A worker whose blocks come at a steady rate: turns take no time, and there is one as soon as a
+// block is there, or after the pause.
+class TurnPaceTest : public testing::Test {
+ protected:
+  // The blocks that each of the last of many turns found.
+  std::uint64_t blocks_per_turn(microseconds block_every,
+                                TurnPace::Clock::duration longest = TurnPace::kLongestPause) {
+    std::uint64_t taken = 0;
+    std::uint64_t found = 0;
+    for (int turn = 0; turn < 20; ++turn) {
+      const auto pause = pace_.pause(taken, now_, longest);
+      EXPECT_LE(pause, longest);
+      now_ += pause;
+      if (now_ - begin_ < block_every * (taken + 1))
+        now_ = begin_ + block_every * (taken + 1);  // it waits for the block
+      const auto there = static_cast<std::uint64_t>((now_ - begin_) / block_every);
+      found = there - taken;
+      taken = there;
+    }
+    return found;
+  }
+
+  TurnPace pace_;
+  TurnPace::Clock::time_point begin_{seconds(1000)};
+  TurnPace::Clock::time_point now_ = begin_;
+};
+
+TEST_F(TurnPaceTest, TakesEachBlockAtOnceWhereTheyComeSlowly) {
+  EXPECT_EQ(blocks_per_turn(milliseconds(60)), 1U);
+}
+
+TEST_F(TurnPaceTest, FindsAsManyAsAreWrittenTogetherWhereTheyComeFast) {
+  EXPECT_GE(blocks_per_turn(microseconds(400)), 4U);
+  EXPECT_LE(blocks_per_turn(microseconds(400)), 5U);
+}
+
+TEST_F(TurnPaceTest, NeverRestsLongerThanTheRingsAllow) {
+  EXPECT_LE(blocks_per_turn(microseconds(400), microseconds(900)), 3U);
+  EXPECT_EQ(blocks_per_turn(microseconds(400), microseconds(700)), 1U);
+}
+
+TEST_F(TurnPaceTest, WaitsForTheNextBlockAfterATurnThatFoundNone) {
+  (void)pace_.pause(100, now_, TurnPace::kLongestPause);
+  EXPECT_EQ(pace_.pause(100, now_ + microseconds(1), TurnPace::kLongestPause).count(), 0);
+}
+
+TEST_F(TurnPaceTest, TakesTheFirstBlockOfABurstAtOnceAndRestsAfterTheSecond) {
+  (void)pace_.pause(0, now_, TurnPace::kLongestPause);
+  EXPECT_EQ(pace_.pause(1, now_ + seconds(10), TurnPace::kLongestPause).count(), 0);
+  EXPECT_EQ(pace_.pause(2, now_ + seconds(10) + microseconds(500), TurnPace::kLongestPause),
+            milliseconds(2));
+}
+
+TEST(TurnPaceLimit, IsHalfOfTheRingAtAHundredGigabits) {
+  EXPECT_EQ(TurnPace::longest_pause(100'000'000), milliseconds(4));
+  EXPECT_EQ(TurnPace::longest_pause(8U << 20), microseconds(335));
+  EXPECT_EQ(TurnPace::longest_pause(std::size_t{1} << 40), TurnPace::kLongestPause);
+  EXPECT_EQ(TurnPace::longest_pause(0).count(), 0);
+}
+
+}  // namespace
+}  // namespace ringtail::capture
