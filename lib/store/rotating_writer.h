@@ -42,8 +42,12 @@ class RotatingWriter final : public FileCustomer {
   using Lease = typename Sink::Lease;
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::seconds kFlushAge{1};
-  // Space is asked for when less than this is left of what is granted, so that it is there in time.
+  // Space is asked for when less than this is left of what is granted, so that it is there in time:
+  // what is written in kGrowAhead, within these bounds. In the file made ahead, too: while the disk
+  // thread synchronises the file before it, it grants nothing, for 20 to 60 ms.
+  static constexpr std::chrono::milliseconds kGrowAhead{100};
   static constexpr std::uint64_t kGrowAheadBytes = 32U << 20;
+  static constexpr std::uint64_t kMostGrowAheadBytes = 128U << 20;
 
   enum class Room { kReady, kWait, kDiscard };
 
@@ -88,7 +92,7 @@ class RotatingWriter final : public FileCustomer {
     bound_bytes += pcapfile::max_trailer_bytes(options_.file_header.kind.format);
     if (current_ && interval_.ends_before(first, now)) close_current();
     if (current_ && current_->end().bytes + bound_bytes > max_bytes()) close_current();
-    if (current_ && growth_refused_ && must_grow(bound_bytes)) close_current();
+    if (current_ && growth_refused_ && must_grow(bound_bytes, now)) close_current();
     if (!current_) {
       // The end of the last file goes first, and is on disk before: a kill between the two must
       // cost no packet before one that is kept, and the kernel may give up writes of who was
@@ -99,7 +103,7 @@ class RotatingWriter final : public FileCustomer {
       open_next(first, now);
     }
     const bool busy = current_->is_flushing() || !current_->can_submit(sink_);
-    return must_grow(bound_bytes) || busy ? Room::kWait : Room::kReady;
+    return must_grow(bound_bytes, now) || busy ? Room::kWait : Room::kReady;
   }
 
   // After make_room() said kReady: the carry is put in front of the run; returns its length.
@@ -185,15 +189,18 @@ class RotatingWriter final : public FileCustomer {
     if (finishing_) return supply_->finish_file(std::move(file), {});
     next_ = std::move(file);
     next_granted_bytes_ = granted_bytes;
+    next_growth_refused_ = false;
   }
   void file_refused(StorageProblem problem) override { refusal_ = problem; }
   void file_grown(const OpenFile* file, std::uint64_t granted_bytes) override {
-    if (!current_ || current_->file().get() != file) return;
-    current_->set_granted_bytes(granted_bytes);
     growing_ = false;
+    if (is_current(file)) current_->set_granted_bytes(granted_bytes);
+    if (next_.get() == file) next_granted_bytes_ = granted_bytes;
   }
   void growth_refused(const OpenFile* file) override {
-    if (current_ && current_->file().get() == file) growth_refused_ = true;
+    growing_ = false;
+    if (is_current(file)) growth_refused_ = true;
+    if (next_.get() == file) next_growth_refused_ = true;
   }
 
  private:
@@ -204,6 +211,9 @@ class RotatingWriter final : public FileCustomer {
     std::optional<RingCounts> told;  // the window, in its trailer, which is written
   };
 
+  [[nodiscard]] bool is_current(const OpenFile* file) const {
+    return current_ && current_->file().get() == file;
+  }
   [[nodiscard]] bool can_flush() const {
     return current_ && current_->needs_flush() && !current_->is_flushing() && !current_->error() &&
            current_->can_submit(sink_);
@@ -219,16 +229,35 @@ class RotatingWriter final : public FileCustomer {
   }
 
   // Whether the current file must have more space before the block fits; asks for it ahead of that.
-  bool must_grow(std::size_t bound_bytes) {
+  bool must_grow(std::size_t bound_bytes, Clock::time_point now) {
     const std::uint64_t end = current_->end().bytes + bound_bytes;
     const std::uint64_t needed = (end + File::kPageBytes - 1) / File::kPageBytes * File::kPageBytes;
     const std::uint64_t granted = current_->granted_bytes();
-    const bool low = needed + kGrowAheadBytes > granted && granted < max_bytes();
-    if (low && !growing_ && !growth_refused_) {
-      growing_ = true;
-      supply_->grow_file(current_->file());
-    }
+    if (!growing_ && needed + kMostGrowAheadBytes > granted)
+      grow_ahead(granted - std::min(needed, granted), ahead_bytes(now));
     return needed > granted;
+  }
+
+  // The current file first, then the one made ahead. `left` bytes are still granted to the former.
+  void grow_ahead(std::uint64_t left, std::uint64_t wanted) {
+    if (current_->granted_bytes() < max_bytes()) {
+      if (left < wanted && !growth_refused_) grow(current_->file());
+    } else if (next_ && next_granted_bytes_ < next_->max_bytes && !next_growth_refused_ &&
+               wanted > kGrowAheadBytes && left + next_granted_bytes_ < wanted) {
+      grow(next_);
+    }
+  }
+  void grow(const std::shared_ptr<OpenFile>& file) {
+    growing_ = true;
+    supply_->grow_file(file);
+  }
+
+  // By how fast the current file was written so far.
+  [[nodiscard]] std::uint64_t ahead_bytes(Clock::time_point now) const {
+    const std::chrono::duration<double> passed =
+        std::max<Clock::duration>(now - current_since_, kGrowAhead);
+    const double written = static_cast<double>(current_->end().bytes) / (passed / kGrowAhead);
+    return std::clamp(static_cast<std::uint64_t>(written), kGrowAheadBytes, kMostGrowAheadBytes);
   }
 
   void open_next(PacketTime first, Clock::time_point now) {
@@ -236,7 +265,7 @@ class RotatingWriter final : public FileCustomer {
                                       options_.file_header, 2 * sink_.capacity());
     interval_ = FileInterval(options_.interval, first, now);
     current_since_ = now;
-    begun_ = growing_ = growth_refused_ = false;
+    begun_ = growth_refused_ = false;
     next_wanted_ = true;
   }
 
@@ -334,14 +363,15 @@ class RotatingWriter final : public FileCustomer {
   FileInterval interval_;  // of the current file
   Clock::time_point current_since_;
   bool begun_ = false;           // of the current file: its first packet is known
-  bool growing_ = false;         // space was asked for
   bool growth_refused_ = false;  // it ends where its space ends
+  bool growing_ = false;         // space was asked for, for this or the next one
   Clock::time_point carry_since_;
   std::vector<ClosingFile> closing_;  // to be ended, or with writes in flight
   std::uint64_t last_id_ = 0;
 
   std::shared_ptr<OpenFile> next_;
   std::uint64_t next_granted_bytes_ = 0;
+  bool next_growth_refused_ = false;
   bool next_wanted_ = false;               // to be asked for when no file is closing
   std::optional<StorageProblem> refusal_;  // of the file asked for
   // Since the last write that succeeded, or the last file: a write to it has been tried.

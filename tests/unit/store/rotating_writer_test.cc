@@ -243,6 +243,43 @@ TEST_F(RotatingWriterTest, NeverWritesBeyondWhatIsGranted) {
   EXPECT_EQ(write(300, 1000), Room::kReady);
 }
 
+TEST_F(RotatingWriterTest, LetsTheNextFileGrowAheadWhereTheyAreWrittenFast) {
+  constexpr std::uint64_t kFileBytes = 48 * kMiB;
+  supply_.max_file_bytes = kFileBytes;
+  deliver();
+  ASSERT_EQ(write(600, 1500), Room::kReady);
+  deliver();
+  complete_everything();
+  supply_.answer_growth(writer_);
+  const OpenFile& current = *supply_.files[0];
+  const OpenFile& next = *supply_.files[1];
+  while (next.granted_bytes == supply_.first_grant_bytes) {
+    ASSERT_EQ(write(600, 1500), Room::kReady);
+    ASSERT_EQ(supply_.begun.size(), 1U);
+    complete_everything();
+    supply_.answer_growth(writer_);
+  }
+  EXPECT_EQ(current.granted_bytes, kFileBytes) << "which comes first";
+  while (supply_.finished.empty()) {
+    (void)write(600, 1500);
+    complete_everything();
+  }
+}
+
+TEST_F(RotatingWriterTest, LeavesTheNextFileAsItIsWhereTheyAreWrittenSlowly) {
+  supply_.max_file_bytes = 48 * kMiB;
+  deliver();
+  ASSERT_EQ(write(600, 1500), Room::kReady);
+  deliver();
+  while (supply_.finished.empty()) {
+    now_ += std::chrono::milliseconds(10);
+    (void)write(600, 1500);
+    complete_everything();
+    supply_.answer_growth(writer_);
+  }
+  EXPECT_EQ(supply_.files[1]->granted_bytes, supply_.first_grant_bytes);
+}
+
 TEST_F(RotatingWriterTest, EndsAFileThatMayNotGrowAndGoesOnInTheNext) {
   supply_.first_grant_bytes = kMiB / 2;
   deliver();
