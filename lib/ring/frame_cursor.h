@@ -3,6 +3,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -83,9 +84,8 @@ inline std::optional<Frame> FrameCursor::next() {
   offset_ += header.tp_next_offset;  // a wild one fails the next packet's checks
   --remaining_;
   // Packets of one size come in rows: where the header of one of the next then lies.
-  const auto ahead = reinterpret_cast<std::uintptr_t>(block_.data()) + offset_ +
-                     std::uintptr_t{kPrefetchedPackets} * header.tp_next_offset;
-  __builtin_prefetch(reinterpret_cast<const void*>(ahead));
+  const std::size_t ahead = offset_ + std::size_t{kPrefetchedPackets} * header.tp_next_offset;
+  __builtin_prefetch(block_.data() + std::min(ahead, size));
 
   Frame frame;
   frame.data = block_.subspan(begin, header.tp_snaplen);
