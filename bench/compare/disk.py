@@ -32,7 +32,7 @@ class DiskRun:
     cached_bytes: int  # growth of the page cache
 
 
-def _fio_bytes_per_second(folder):
+def fio_bytes_per_second(folder):
     with tempfile.TemporaryDirectory(dir=folder) as place:
         output = run("taskset", "-c", str(RECORDER_CPU), "fio", "--name=sequential", f"--directory={place}",
                      "--rw=write", "--bs=1M", "--iodepth=8", "--direct=1", "--ioengine=libaio", "--fallocate=posix",
@@ -63,7 +63,7 @@ def _record(size, folder, seconds):
 
 
 def measure(size, folder, seconds):
-    fio = [_fio_bytes_per_second(folder)]
+    fio = [fio_bytes_per_second(folder)]
     recorded = _record(size, folder, seconds)
-    fio.append(_fio_bytes_per_second(folder))
+    fio.append(fio_bytes_per_second(folder))
     return dataclasses.replace(recorded, fio_bytes_per_second=statistics.fmean(fio))

@@ -20,7 +20,7 @@ TOUCHED_BYTES = 4 << 30
 class Run:
     recorder: str
     size: str
-    wanted_rate: float  # packets a second; 0: full speed
+    wanted_rate: float  # packets a second; 0: full speed, which the disk may limit
     rate: float  # that came in the second part
     packets: int  # that came in both parts
     lost: int  # of these, not in the files
@@ -65,16 +65,17 @@ def _send(traffic, recorder, count, rate):
                  host.busy_seconds(RECORDER_CPU) - busy, max(settled - begin, sent.seconds))  # fmt: skip
 
 
-def measure(make_recorder, traffic, folder, count, rate=0):
+def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
+    """Full speed, if no rate is given: not more than `limit`, if there is one."""
     host.write_out(folder)
     with tempfile.TemporaryDirectory(dir=folder) as place, make_recorder(traffic, place) as recorder:
         recorder.wait_ready()
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
         once = traffic.once_through_the_ring()
-        cold = _send(traffic, recorder, min(once, count) if rate else once, rate)
+        cold = _send(traffic, recorder, min(once, count) if rate else once, rate or limit)
         host.touch_memory(TOUCHED_BYTES)
-        warm = _send(traffic, recorder, count, rate)
+        warm = _send(traffic, recorder, count, rate or limit)
         cached_after, dirty_after = host.memory_bytes("Cached", "Dirty")
         resident = host.resident_bytes(recorder.pid)
         recorder.stop()
