@@ -34,7 +34,7 @@ class TurnPace {
     const Clock::duration passed = now - since_;
     taken_blocks_ = taken_blocks;
     since_ = now;
-    if (taken == 0) return {};
+    if (taken <= 0) return {};                    // fewer, when who took them has gone
     if (passed / taken * 2 > longest) return {};  // it would not find two
     return std::min(passed / taken * kGatheredBlocks, longest);
   }

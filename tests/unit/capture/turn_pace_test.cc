@@ -57,6 +57,12 @@ TEST_F(TurnPaceTest, WaitsForTheNextBlockAfterATurnThatFoundNone) {
   EXPECT_EQ(pace_.pause(100, now_ + microseconds(1), TurnPace::kLongestPause).count(), 0);
 }
 
+TEST_F(TurnPaceTest, WaitsForTheNextBlockWhenWhoTookMostHasGone) {
+  (void)pace_.pause(100, now_, TurnPace::kLongestPause);
+  EXPECT_EQ(pace_.pause(7, now_ + milliseconds(1), TurnPace::kLongestPause).count(), 0);
+  EXPECT_EQ(pace_.pause(9, now_ + milliseconds(2), TurnPace::kLongestPause), milliseconds(2));
+}
+
 TEST_F(TurnPaceTest, TakesTheFirstBlockOfABurstAtOnceAndRestsAfterTheSecond) {
   (void)pace_.pause(0, now_, TurnPace::kLongestPause);
   EXPECT_EQ(pace_.pause(1, now_ + seconds(10), TurnPace::kLongestPause).count(), 0);
