@@ -38,7 +38,8 @@ TEST(CaptureSettings, HaveDefaults) {
 TEST(CaptureSettings, ReadEveryValue) {
   const Capture capture = capture_of(
       "  filter: tcp port 443\n  snaplen: 96\n  cpus: [3, 1]\n"
-      "  ring: {memory: 64MiB, lock: true}\n  rotate: {size: 10MB, interval: 90s}\n  direction: in\n  "
+      "  ring: {memory: 64MiB, lock: true}\n  rotate: {size: 10MB, interval: 90s}\n  direction: "
+      "in\n  "
       "promiscuous: false\n"
       "  fanout: cpu\n  timestamps: {source: adapter, precision: micro}\n"
       "  keep: {size: 1GiB, age: 7d, files: 500}\n"
