@@ -42,8 +42,8 @@ class FrameCursor {
   [[nodiscard]] std::uint32_t malformed() const { return remaining_; }
 
  private:
-  // Between a packet's header and its data there is always its sockaddr_ll (TPACKET3_HDRLEN).
   static constexpr unsigned kPrefetchedPackets = 4;
+  // Between a packet's header and its data there is always its sockaddr_ll (TPACKET3_HDRLEN).
   static constexpr std::size_t kAddressOffset = TPACKET_ALIGN(sizeof(tpacket3_hdr));
   static_assert(kAddressOffset + sizeof(sockaddr_ll) == kBytesBeforeData);
 

@@ -44,9 +44,8 @@ void request_ring(int socket, const RxRingOptions& options) {
 }
 
 // What reaches a page of the ring first waits for its mapping: under a hypervisor that keeps its
-// own page tables up to 8 microseconds, which the first time round cost more than all else.
-// Elsewhere it is a thousandth of that. So long that a start is not felt: then the rest is left as
-// it is.
+// own page tables up to 8 microseconds, which the first time round cost more than all else. No
+// longer than a start may take: then the rest is left as it is.
 //
 // Only before the ring is bound, while the kernel writes no more than the first block's descriptor.
 void touch(std::span<std::byte> memory) {
