@@ -108,7 +108,7 @@ lint:
 	$(call install,$(LINT_PACKAGES))
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format --dry-run -Werror
 	@cmake --preset lint -Wno-dev >/dev/null
-	run-clang-tidy -quiet -j $(jobs) -p build/lint '^$(CURDIR)/(lib|daemon|tests|bench)/'
+	run-clang-tidy -quiet -j $(jobs) -p build/lint '^$(CURDIR)/(build/lint/)?(lib|daemon|tests|bench)/'
 
 package:
 	$(call install,$(PACKAGE_PACKAGES))

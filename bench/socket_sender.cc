@@ -13,7 +13,7 @@
 namespace ringtail::bench {
 namespace {
 
-constexpr std::size_t kFramesAtOnce =
+constexpr std::size_t kMessagesAtOnce =
     12 * 50;  // a multiple of what the mix and the ports repeat in
 
 base::UniqueFd open_socket(const std::string& interface) {
@@ -44,7 +44,7 @@ SocketSender::SocketSender(const std::string& interface, const FrameSizes& sizes
     : interface_(interface),
       frames_per_second_(frames_per_second),
       socket_(open_socket(interface)) {
-  for (std::size_t i = 0; i < kFramesAtOnce; ++i) {
+  for (std::size_t i = 0; i < kMessagesAtOnce; ++i) {
     std::vector<std::uint8_t> frame = make_frame(size_of(i, sizes), carried);
     const auto port = static_cast<std::uint16_t>(kFirstPort + i % kPorts);
     frame[kPortOffset] = static_cast<std::uint8_t>(port >> 8);
@@ -54,8 +54,8 @@ SocketSender::SocketSender(const std::string& interface, const FrameSizes& sizes
   std::mt19937 random(0);  // NOLINT(cert-msc51-cpp,bugprone-random-generator-seed): the same always
   std::shuffle(frames_.begin(), frames_.end(), random);
   for (auto& frame : frames_) pieces_.push_back({frame.data(), frame.size()});
-  messages_.resize(kFramesAtOnce);
-  for (std::size_t i = 0; i < kFramesAtOnce; ++i) {
+  messages_.resize(kMessagesAtOnce);
+  for (std::size_t i = 0; i < kMessagesAtOnce; ++i) {
     messages_[i].msg_hdr.msg_iov = &pieces_[i];
     messages_[i].msg_hdr.msg_iovlen = 1;
   }
@@ -70,7 +70,7 @@ void SocketSender::send(std::uint32_t count) {
 }
 
 std::uint32_t SocketSender::send_some(std::uint32_t count) {
-  const auto most = std::min(count, static_cast<std::uint32_t>(kFramesAtOnce));
+  const auto most = std::min(count, static_cast<std::uint32_t>(kMessagesAtOnce));
   const int sent = ::sendmmsg(socket_.get(), messages_.data(), most, 0);
   if (sent >= 0) return static_cast<std::uint32_t>(sent);
   if (errno != ENOBUFS && errno != EAGAIN && errno != EINTR)

@@ -9,29 +9,29 @@
 namespace ringtail::base {
 namespace {
 
-struct Unit {
+struct SizeUnit {
   std::string_view name;
   std::uint64_t bytes;
 };
 
 constexpr std::uint64_t kLargestDecimal = 1'000'000'000'000'000'000;
 // Binary before decimal, larger before smaller: exact_byte_size prefers the earlier of equals.
-constexpr std::array kUnits = {
-    Unit{"EiB", kEiB},
-    Unit{"PiB", kPiB},
-    Unit{"TiB", kTiB},
-    Unit{"GiB", kGiB},
-    Unit{"MiB", kMiB},
-    Unit{"KiB", kKiB},
-    Unit{"EB", kLargestDecimal},
-    Unit{"PB", kLargestDecimal / 1'000},
-    Unit{"TB", kLargestDecimal / 1'000'000},
-    Unit{"GB", 1'000'000'000},
-    Unit{"MB", 1'000'000},
-    Unit{"KB", 1'000},
-    Unit{"kB", 1'000},
-    Unit{"", 1},
-    Unit{"B", 1},
+constexpr std::array kSizeUnits = {
+    SizeUnit{"EiB", kEiB},
+    SizeUnit{"PiB", kPiB},
+    SizeUnit{"TiB", kTiB},
+    SizeUnit{"GiB", kGiB},
+    SizeUnit{"MiB", kMiB},
+    SizeUnit{"KiB", kKiB},
+    SizeUnit{"EB", kLargestDecimal},
+    SizeUnit{"PB", kLargestDecimal / 1'000},
+    SizeUnit{"TB", kLargestDecimal / 1'000'000},
+    SizeUnit{"GB", 1'000'000'000},
+    SizeUnit{"MB", 1'000'000},
+    SizeUnit{"KB", 1'000},
+    SizeUnit{"kB", 1'000},
+    SizeUnit{"", 1},
+    SizeUnit{"B", 1},
 };
 constexpr std::size_t kBinaryUnits = 6;
 // More digits than this could overflow the multiplication in fraction_bytes.
@@ -59,9 +59,9 @@ std::optional<std::uint64_t> parse_byte_size(std::string_view text) {
   }
   if (text.starts_with(' ') && text.size() > 1) text.remove_prefix(1);
 
-  const auto* const unit = std::find_if(kUnits.begin(), kUnits.end(),
-                                        [&](const Unit& known) { return known.name == text; });
-  if (unit == kUnits.end()) return std::nullopt;
+  const auto* const unit = std::find_if(kSizeUnits.begin(), kSizeUnits.end(),
+                                        [&](const SizeUnit& known) { return known.name == text; });
+  if (unit == kSizeUnits.end()) return std::nullopt;
   if (fraction && unit->bytes == 1) return std::nullopt;  // there is no half a byte
   const auto part = fraction ? fraction_bytes(*fraction, unit->bytes) : 0;
   if (!part) return std::nullopt;
@@ -74,7 +74,7 @@ std::string exact_byte_size(std::uint64_t bytes) {
   std::string shortest = std::to_string(bytes);
   if (bytes == 0) return shortest;
   bool with_unit = false;
-  for (const Unit& unit : kUnits) {
+  for (const SizeUnit& unit : kSizeUnits) {
     if (bytes % unit.bytes != 0) continue;
     const std::string text = std::to_string(bytes / unit.bytes).append(unit.name);
     const bool better = text.size() < shortest.size();
@@ -88,7 +88,7 @@ std::string exact_byte_size(std::uint64_t bytes) {
 std::string human_byte_size(std::uint64_t bytes) {
   if (bytes < kKiB) return std::to_string(bytes) + " B";
   for (std::size_t i = kBinaryUnits; i-- > 0;) {
-    const Unit& unit = kUnits[i];
+    const SizeUnit& unit = kSizeUnits[i];
     // Rounding may reach 1024.0 of a unit: then the next one says it better.
     const std::uint64_t rest = bytes % unit.bytes;
     const std::uint64_t tenths =

@@ -13,8 +13,6 @@
 namespace ringtail::filter {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && !is_blank(c)) || byte == 0x7F;

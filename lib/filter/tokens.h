@@ -7,6 +7,11 @@
 
 namespace ringtail::filter {
 
+// What stands between words.
+[[nodiscard]] constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 struct Token {
   std::size_t begin = 0;  // bytes of the expression before it
   std::string text;

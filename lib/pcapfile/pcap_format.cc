@@ -6,7 +6,7 @@
 namespace ringtail::pcapfile {
 namespace {
 
-struct FileHeader {
+struct PcapHeader {
   std::uint32_t magic = 0;
   std::uint16_t version_major = kVersionMajor;
   std::uint16_t version_minor = kVersionMinor;
@@ -15,13 +15,13 @@ struct FileHeader {
   std::uint32_t snaplen = 0;
   std::uint32_t linktype = 0;
 };
-static_assert(sizeof(FileHeader) == kFileHeaderBytes);
+static_assert(sizeof(PcapHeader) == kFileHeaderBytes);
 
 }  // namespace
 
 std::array<std::byte, kFileHeaderBytes> pcap_header(std::uint32_t snaplen, std::uint32_t linktype,
                                                     Precision precision) {
-  FileHeader header;
+  PcapHeader header;
   header.magic = precision == Precision::kNano ? kNanosecondMagic : kMicrosecondMagic;
   header.snaplen = file_snaplen(snaplen);
   header.linktype = linktype;
@@ -30,7 +30,7 @@ std::array<std::byte, kFileHeaderBytes> pcap_header(std::uint32_t snaplen, std::
 
 std::uint32_t linktype_of(std::span<const std::byte, kFileHeaderBytes> header) {
   std::uint32_t linktype = 0;
-  std::memcpy(&linktype, header.data() + offsetof(FileHeader, linktype), sizeof linktype);
+  std::memcpy(&linktype, header.data() + offsetof(PcapHeader, linktype), sizeof linktype);
   return linktype;
 }
 

@@ -1,6 +1,6 @@
 #include "ring/link_type.h"
 
-#include <linux/if_arp.h>
+#include <net/if_arp.h>
 
 namespace ringtail::ring {
 

@@ -41,7 +41,7 @@ Node write_files(Source source) {
   return written_or_none(files != 0, std::to_string(files));
 }
 
-constexpr std::array kKeys = {
+constexpr std::array kKeepKeys = {
     Key{.name = "size",
         .read = read_keep_size,
         .write =
@@ -54,6 +54,6 @@ constexpr std::array kKeys = {
 
 }  // namespace
 
-std::span<const Key> keep_keys() { return kKeys; }
+std::span<const Key> keep_keys() { return kKeepKeys; }
 
 }  // namespace ringtail::settings

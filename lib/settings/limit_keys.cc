@@ -47,7 +47,7 @@ Node write_limit_duration(Source source) {
   return written_or_none(duration.count() != 0, base::exact_duration(duration));
 }
 
-constexpr std::array kKeys = {
+constexpr std::array kLimitKeys = {
     Key{.name = "packets", .read = read_packets, .write = write_packets},
     Key{.name = "bytes", .read = read_limit_bytes, .write = write_limit_bytes},
     Key{.name = "duration", .read = read_limit_duration, .write = write_limit_duration},
@@ -55,6 +55,6 @@ constexpr std::array kKeys = {
 
 }  // namespace
 
-std::span<const Key> limit_keys() { return kKeys; }
+std::span<const Key> limit_keys() { return kLimitKeys; }
 
 }  // namespace ringtail::settings

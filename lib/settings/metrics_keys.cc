@@ -11,7 +11,7 @@
 namespace ringtail::settings {
 namespace {
 
-constexpr std::string_view kAllowed =
+constexpr std::string_view kListenAllowed =
     "a numeric address and a port, such as 127.0.0.1:9477 or \"[::1]:9477\"";
 
 bool is_address(int family, const std::string& text) {
@@ -33,10 +33,10 @@ std::optional<Metrics> parse_listen(std::string_view text) {
 }
 
 void read_listen(const Node& node, Report& report, Target target) {
-  const auto text = read_line(node, kAllowed, report);
+  const auto text = read_line(node, kListenAllowed, report);
   if (!text) return;
   const auto metrics = parse_listen(*text);
-  if (!metrics) return refuse(node, "is no address to listen on", kAllowed, report);
+  if (!metrics) return refuse(node, "is no address to listen on", kListenAllowed, report);
   target.settings.metrics = *metrics;
 }
 
@@ -47,10 +47,11 @@ Node write_listen(Source source) {
   return Node::scalar(address + ":" + std::to_string(metrics.port));
 }
 
-constexpr std::array kKeys = {Key{.name = "listen", .read = read_listen, .write = write_listen}};
+constexpr std::array kMetricsKeys = {
+    Key{.name = "listen", .read = read_listen, .write = write_listen}};
 
 }  // namespace
 
-std::span<const Key> metrics_keys() { return kKeys; }
+std::span<const Key> metrics_keys() { return kMetricsKeys; }
 
 }  // namespace ringtail::settings

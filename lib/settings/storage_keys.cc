@@ -87,7 +87,7 @@ void read_io(const Node& node, Report& report, Target target) {
     target.settings.storage.io = *mode;
 }
 
-constexpr std::array kKeys = {
+constexpr std::array kStorageKeys = {
     Key{.name = "directory",
         .read = read_directory,
         .write = [](Source s) { return Node::scalar(s.settings.storage.directory.string()); }},
@@ -110,6 +110,6 @@ constexpr std::array kKeys = {
 
 }  // namespace
 
-std::span<const Key> storage_keys() { return kKeys; }
+std::span<const Key> storage_keys() { return kStorageKeys; }
 
 }  // namespace ringtail::settings

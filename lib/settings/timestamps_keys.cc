@@ -26,7 +26,7 @@ void read_precision(const Node& node, Report& report, Target target) {
     target.capture->timestamps.precision = *precision;
 }
 
-constexpr std::array kKeys = {
+constexpr std::array kTimestampsKeys = {
     Key{.name = "source",
         .read = read_source,
         .write = [](Source s) { return write_choice(kSources, s.capture->timestamps.source); }},
@@ -38,6 +38,6 @@ constexpr std::array kKeys = {
 
 }  // namespace
 
-std::span<const Key> timestamps_keys() { return kKeys; }
+std::span<const Key> timestamps_keys() { return kTimestampsKeys; }
 
 }  // namespace ringtail::settings

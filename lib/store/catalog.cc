@@ -26,6 +26,8 @@ std::uint64_t allocated_bytes(const fs::path& path) {
   return ::lstat(path.c_str(), &status) == 0 ? allocated_bytes(status) : 0;
 }
 
+std::string capture_of(const fs::path& file) { return file.parent_path().filename().string(); }
+
 Catalog::Entry entry_of(const fs::path& path, const FileName& name) {
   Catalog::Entry entry{.file = path.filename().string(), .start = name.start};
   struct stat status {};

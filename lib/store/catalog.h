@@ -59,6 +59,8 @@ class Catalog {
   std::map<std::string, Folder> folders_;
 };
 
+// The capture that the file is of: its folder's name.
+[[nodiscard]] std::string capture_of(const std::filesystem::path& file);
 // What is to be entered of a file as it is on disk, its sidecar included; without bytes and end if
 // it is gone.
 [[nodiscard]] Catalog::Entry entry_of(const std::filesystem::path& path, const FileName& name);

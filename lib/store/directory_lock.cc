@@ -6,12 +6,11 @@
 #include <string>
 
 #include "base/check.h"
+#include "store/file_name.h"
 #include "store/folder_remedy.h"
 
 namespace ringtail::store {
 namespace {
-
-constexpr mode_t kFileMode = 0640;
 
 std::string lock_file(const std::filesystem::path& directory) {
   return (directory / ".lock").string();

@@ -11,7 +11,6 @@ using pcapfile::Format;
 constexpr std::string_view suffix_of(Format format) {
   return format == Format::kPcapng ? ".pcapng" : ".pcap";
 }
-constexpr std::string_view kPartSuffix = ".part";
 constexpr std::size_t kStartLength = std::string_view("20260131T235959.123456Z").size();
 
 bool remove_suffix(std::string_view& text, std::string_view suffix) {

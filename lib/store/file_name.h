@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -8,6 +10,11 @@
 #include "pcapfile/record_shape.h"
 
 namespace ringtail::store {
+
+// Ends the name of a file that is being written.
+inline constexpr std::string_view kPartSuffix = ".part";
+// Of all files that we make: their group may read them.
+inline constexpr mode_t kFileMode = 0640;
 
 using PacketTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 

@@ -13,8 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string capture_of(const fs::path& file) { return file.parent_path().filename().string(); }
-
 bool is_there(const fs::path& file) {
   std::error_code ignored;  // what cannot be looked at cannot be worked on
   return fs::exists(fs::symlink_status(file, ignored));

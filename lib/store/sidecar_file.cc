@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/unique_fd.h"
+#include "store/file_name.h"
 #include "store/write_mode.h"
 
 namespace ringtail::store {
@@ -21,8 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kSuffix = ".json";
-constexpr std::string_view kPartSuffix = ".part";
-constexpr mode_t kFileMode = 0640;
 constexpr WriteMode kMode = WriteMode::kDropBehind;
 constexpr std::size_t kMaxBytes = 64U << 10;  // a hundred times what we write
 

@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::uint64_t kSidecarBytes = 4096;  // a block of most file systems
 
-std::string capture_of(const fs::path& file) { return file.parent_path().filename().string(); }
-
 }  // namespace
 
 SidecarUpkeep::SidecarUpkeep(const StorageOptions& options, Budget& budget, base::Reporter report)

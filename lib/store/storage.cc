@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr mode_t kFileMode = 0640;
 // What is needed beside the data: the sidecar, and the file system's map of a fragmented file.
 constexpr std::uint64_t kMetadataBytes = 64U << 10;
 constexpr int kMostRemovedForOneFile = 4;

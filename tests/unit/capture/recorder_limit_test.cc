@@ -14,9 +14,9 @@ namespace {
 constexpr pcapfile::RecordShape kShape{.snaplen = 262144};
 
 // A recorder on a disk that writes at once, with a limit and a write rate that it may share.
-struct Bench {
+struct LimitBench {
   // The limit is the test's.
-  explicit Bench(Limit& limit, WriteRate* write_rate = nullptr)
+  explicit LimitBench(Limit& limit, WriteRate* write_rate = nullptr)
       : recorder(store::FakeSink(disk), {}, std::shared_ptr<Limit>(&limit, [](Limit*) {}),
                  write_rate) {
     recorder.use_source(ring, kShape, pcapfile::kLinktypeEthernet);
@@ -52,7 +52,7 @@ struct Bench {
 TEST(RecorderWithLimit, CountsWhatComesBehindTheLimitAndGivesTheBlocksBack) {
   bool reached = false;
   Limit limit({.packets = 150}, [&reached] { reached = true; });
-  Bench bench(limit);
+  LimitBench bench(limit);
   bench.record(100);
   EXPECT_FALSE(reached);
   bench.record(100);
@@ -66,8 +66,8 @@ TEST(RecorderWithLimit, CountsWhatComesBehindTheLimitAndGivesTheBlocksBack) {
 
 TEST(RecorderWithLimit, SharesItWithTheCapturesOtherRecorders) {
   Limit limit({.packets = 150}, [] {});
-  Bench first(limit);
-  Bench second(limit);
+  LimitBench first(limit);
+  LimitBench second(limit);
   first.record(100);
   second.record(100);
   first.drain();
@@ -80,7 +80,7 @@ TEST(RecorderWithLimit, SharesItWithTheCapturesOtherRecorders) {
 TEST(RecorderWithLimit, EndsWithWhicheverLimitComesFirst) {
   for (const std::uint64_t packets : {10U, 90U}) {
     Limit limit({.packets = packets, .bytes = 20'000}, [] {});
-    Bench bench(limit);
+    LimitBench bench(limit);
     bench.record(100);
     bench.drain();
     EXPECT_TRUE(limit.reached());
@@ -94,8 +94,8 @@ TEST(RecorderWithLimit, EndsWithWhicheverLimitComesFirst) {
 TEST(Recorder, DiscardsWholeBlocksBeyondTheWriteRateOfAll) {
   Limit none({}, [] {});
   WriteRate rate(1);  // hours pass before a second block goes in
-  Bench bench(none, &rate);
-  Bench other(none, &rate);
+  LimitBench bench(none, &rate);
+  LimitBench other(none, &rate);
   bench.record(100);
   bench.record(50);
   other.record(7);

@@ -19,8 +19,8 @@ constexpr pcapfile::RecordShape kOther{.link_header = pcapfile::LinkHeader::kOth
                                        .snaplen = 262144};
 
 // A recorder whose ring is replaced by another.
-struct Bench {
-  Bench() {
+struct SourceBench {
+  SourceBench() {
     recorder.use_source(first, kEthernet, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
     supply.deliver_file(recorder.writer());
@@ -71,7 +71,7 @@ struct Bench {
 };
 
 TEST(RecorderSource, IsKeptUntilAllThatItAcceptedIsTaken) {
-  Bench bench;
+  SourceBench bench;
   bench.fill(bench.first, 10);
   bench.recorder.release_source(20);
   bench.turn_and_write();
@@ -82,7 +82,7 @@ TEST(RecorderSource, IsKeptUntilAllThatItAcceptedIsTaken) {
 }
 
 TEST(RecorderSource, IsKeptWhileAWriteFromItsMemoryIsInFlight) {
-  Bench bench;
+  SourceBench bench;
   bench.fill(bench.first, 1000);
   bench.recorder.release_source(1000);
   bench.turn();
@@ -94,7 +94,7 @@ TEST(RecorderSource, IsKeptWhileAWriteFromItsMemoryIsInFlight) {
 }
 
 TEST(RecorderSource, IsLetGoOfWithoutADiskWhenTimeIsUp) {
-  Bench bench;
+  SourceBench bench;
   bench.fill(bench.first, 1000);
   bench.fill(bench.first, 1000);
   bench.recorder.release_source(2000);
@@ -109,32 +109,32 @@ TEST(RecorderSource, IsLetGoOfWithoutADiskWhenTimeIsUp) {
 }
 
 TEST(RecorderSource, OfTheSameLinktypeGoesOnInTheSameFile) {
-  Bench bench;
+  SourceBench bench;
   bench.fill(bench.first, 10);
   bench.recorder.release_source(10);
   bench.turn_and_write();
   bench.recorder.use_source(bench.second, kEthernet, pcapfile::kLinktypeEthernet);
   bench.fill(bench.second, 20);
   bench.drain();
-  EXPECT_EQ(bench.files(), (std::vector<Bench::File>{{pcapfile::kLinktypeEthernet, 30}}));
+  EXPECT_EQ(bench.files(), (std::vector<SourceBench::File>{{pcapfile::kLinktypeEthernet, 30}}));
   EXPECT_EQ(bench.recorder.counters().written_packets, 30U);
 }
 
 TEST(RecorderSource, OfAnotherLinktypeHasFilesOfItsOwn) {
-  Bench bench;
+  SourceBench bench;
   bench.fill(bench.first, 10);
   bench.recorder.release_source(10);
   bench.turn_and_write();
   bench.recorder.use_source(bench.second, kOther, kLinktypeRaw);
   bench.fill(bench.second, 20);
   bench.drain();
-  EXPECT_EQ(bench.files(),
-            (std::vector<Bench::File>{{pcapfile::kLinktypeEthernet, 10}, {kLinktypeRaw, 20}}));
+  EXPECT_EQ(bench.files(), (std::vector<SourceBench::File>{{pcapfile::kLinktypeEthernet, 10},
+                                                           {kLinktypeRaw, 20}}));
   EXPECT_EQ(bench.recorder.counters().written_packets, 30U);
 }
 
 TEST(RecorderSource, ThatIsMissingDoesNotKeepADrainFromItsEnd) {
-  Bench bench;
+  SourceBench bench;
   bench.fill(bench.first, 10);
   bench.recorder.release_source(10);
   bench.turn_and_write();

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const WriteRate::Clock::time_point kNow{5h};
+const WriteRate::Clock::time_point kStarted{5h};
 
 // Blocks of this size that go in at this moment.
 int blocks_at(WriteRate& rate, WriteRate::Clock::time_point now, std::uint64_t bytes) {
@@ -23,26 +23,26 @@ int blocks_at(WriteRate& rate, WriteRate::Clock::time_point now, std::uint64_t b
 
 TEST(WriteRate, IsNoneUntilOneIsSetAndNoneAgain) {
   WriteRate rate(0);
-  EXPECT_EQ(blocks_at(rate, kNow, 100), 1000);
+  EXPECT_EQ(blocks_at(rate, kStarted, 100), 1000);
   rate.set(1000);
-  EXPECT_EQ(blocks_at(rate, kNow, 100), 10);
-  EXPECT_FALSE(rate.has_room(kNow));
+  EXPECT_EQ(blocks_at(rate, kStarted, 100), 10);
+  EXPECT_FALSE(rate.has_room(kStarted));
   rate.set(0);
-  EXPECT_TRUE(rate.has_room(kNow));
+  EXPECT_TRUE(rate.has_room(kStarted));
 }
 
 TEST(WriteRate, HoldsOneSecondOfItselfAndNoMore) {
   WriteRate rate(1000);
-  EXPECT_EQ(blocks_at(rate, kNow, 100), 10);
-  EXPECT_EQ(blocks_at(rate, kNow + 1h, 100), 10);
-  EXPECT_EQ(blocks_at(rate, kNow + 1h + 100ms, 100), 1);
-  EXPECT_EQ(blocks_at(rate, kNow + 1h + 400ms, 100), 3);
+  EXPECT_EQ(blocks_at(rate, kStarted, 100), 10);
+  EXPECT_EQ(blocks_at(rate, kStarted + 1h, 100), 10);
+  EXPECT_EQ(blocks_at(rate, kStarted + 1h + 100ms, 100), 1);
+  EXPECT_EQ(blocks_at(rate, kStarted + 1h + 400ms, 100), 3);
 }
 
 TEST(WriteRate, IsKeptOverTimeByBlocksThatAreLargerThanASecond) {
   WriteRate rate(1000);
   std::uint64_t bytes = 0;
-  for (auto now = kNow; now < kNow + 1000s; now += 10ms) {
+  for (auto now = kStarted; now < kStarted + 1000s; now += 10ms) {
     bytes += 7000 * static_cast<std::uint64_t>(blocks_at(rate, now, 7000));
   }
   EXPECT_LE(bytes, 1'000'000U + 1000U + 7000U);
@@ -51,7 +51,7 @@ TEST(WriteRate, IsKeptOverTimeByBlocksThatAreLargerThanASecond) {
 
 TEST(WriteRate, TakesNothingForRatesThatNothingReaches) {
   WriteRate rate(1ULL << 60);
-  EXPECT_EQ(blocks_at(rate, kNow, 1U << 20), 1000);
+  EXPECT_EQ(blocks_at(rate, kStarted, 1U << 20), 1000);
 }
 
 TEST(WriteRate, LosesNothingThatSeveralWorkersTake) {
@@ -59,13 +59,13 @@ TEST(WriteRate, LosesNothingThatSeveralWorkersTake) {
   std::array<std::thread, 4> workers;
   for (std::thread& worker : workers) {
     worker = std::thread([&rate] {
-      for (int block = 0; block < 25'000; ++block) rate.take(100, kNow);
+      for (int block = 0; block < 25'000; ++block) rate.take(100, kStarted);
     });
   }
   for (std::thread& worker : workers) worker.join();
   // Ten seconds' worth, one of which was in the bucket.
-  EXPECT_FALSE(rate.has_room(kNow + 9s - 1us));
-  EXPECT_TRUE(rate.has_room(kNow + 9s + 1us));
+  EXPECT_FALSE(rate.has_room(kStarted + 9s - 1us));
+  EXPECT_TRUE(rate.has_room(kStarted + 9s + 1us));
 }
 
 }  // namespace

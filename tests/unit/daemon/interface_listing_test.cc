@@ -21,7 +21,7 @@ InterfaceDescription card() {
   card.link.index = 12;
   card.link.hardware_type = ARPHRD_ETHER;
   card.link.state = ring::LinkState::kUp;
-  card.link.flags = IFF_UP | IFF_LOWER_UP | IFF_RUNNING | IFF_BROADCAST | IFF_MULTICAST;
+  card.link.flags = unsigned{IFF_UP} | IFF_LOWER_UP | IFF_RUNNING | IFF_BROADCAST | IFF_MULTICAST;
   card.link.mtu = 1500;
   for (const char* counter :
        {"rx_errors", "rx_fifo_errors", "tx_packets", "tx_errors", "tx_dropped", "tx_fifo_errors"})

@@ -14,16 +14,7 @@
 namespace ringtail::filter {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
 constexpr std::uint8_t kFlags = packet::kSyn | packet::kFin | packet::kRst;
-constexpr std::uint16_t kIpv4 = 0x0800;
-constexpr std::uint16_t kIpv6 = 0x86DD;
-
-Bytes operator+(Bytes left, const Bytes& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
 
 Bytes tcp(std::uint8_t flags) { return Bytes(12, 1) + Bytes{0x80, flags} + Bytes(18, 0); }
 

@@ -5,16 +5,9 @@
 namespace ringtail::filter {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
 void append16(Bytes& bytes, unsigned value) {
   bytes.push_back(static_cast<std::uint8_t>(value >> 8U));
   bytes.push_back(static_cast<std::uint8_t>(value));
-}
-
-Bytes operator+(Bytes left, const Bytes& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
 }
 
 Bytes ports(unsigned source, unsigned destination) {
@@ -45,7 +38,7 @@ Bytes ipv4(std::uint8_t protocol, std::uint8_t from, std::uint8_t to, const Byte
   return bytes + Bytes(header_bytes - 20, 1) + payload;
 }
 
-Bytes ipv6(std::uint8_t next, const Bytes& payload) {
+Bytes over_ipv6(std::uint8_t next, const Bytes& payload) {
   Bytes bytes{0x60, 0, 0, 0};
   append16(bytes, static_cast<unsigned>(payload.size()));
   bytes = bytes + Bytes{next, 64};
@@ -67,8 +60,6 @@ PacketPair pair(std::string what, std::uint16_t protocol, const Bytes& payload,
 }  // namespace
 
 std::vector<PacketPair> packet_pairs() {
-  constexpr std::uint16_t kIpv4 = 0x0800;
-  constexpr std::uint16_t kIpv6 = 0x86DD;
   const Bytes get{'G', 'E', 'T', ' ', '/'};
   const Bytes mail{'M', 'A', 'I', 'L', ' '};
   const Bytes ssh{'S', 'S', 'H', '-', '1', '.', '9'};
@@ -85,9 +76,9 @@ std::vector<PacketPair> packet_pairs() {
       pair("a later fragment", kIpv4, ipv4(17, 100, 101, udp(53, 53, 20), 0x00B9)),
       pair("ICMP echo", kIpv4, ipv4(1, 100, 101, {8, 0, 0, 0, 0, 1, 0, 1})),
       pair("ICMP unreachable", kIpv4, ipv4(1, 101, 100, {3, 1, 0, 0, 0, 0, 0, 0})),
-      pair("TCP over IPv6", kIpv6, ipv6(6, tcp(4000, 443, 2))),
-      pair("UDP over IPv6", kIpv6, ipv6(17, udp(5353, 53, 30))),
-      pair("ICMPv6", kIpv6, ipv6(58, {128, 0, 0, 0, 0, 1, 0, 1})),
+      pair("TCP over IPv6", kIpv6, over_ipv6(6, tcp(4000, 443, 2))),
+      pair("UDP over IPv6", kIpv6, over_ipv6(17, udp(5353, 53, 30))),
+      pair("ICMPv6", kIpv6, over_ipv6(58, {128, 0, 0, 0, 0, 1, 0, 1})),
       pair("ARP", 0x0806, arp),
       pair("RARP", 0x8035, arp),
       pair("something else", 0x88CC, Bytes(60, 3)),

@@ -1,11 +1,23 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "interpreter.h"
 
 namespace ringtail::filter {
+
+// EtherTypes.
+inline constexpr std::uint16_t kIpv4 = 0x0800;
+inline constexpr std::uint16_t kIpv6 = 0x86DD;
+
+using Bytes = std::vector<std::uint8_t>;
+
+inline Bytes operator+(Bytes left, const Bytes& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
 
 // One packet, as an Ethernet socket and as a cooked one see it.
 struct PacketPair {

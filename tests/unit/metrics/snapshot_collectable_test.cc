@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string text_of(const capture::Snapshot& snapshot) {
+std::string exported(const capture::Snapshot& snapshot) {
   return to_text(SnapshotCollectable([&] { return snapshot; }, {"1.2.3", "g++", "libpcap"}));
 }
 
@@ -29,7 +29,7 @@ capture::Snapshot one_recorder() {
 }
 
 TEST(SnapshotCollectable, ExportsEveryCounterOfARecorderByInterfaceCaptureAndWorker) {
-  const std::string text = text_of(one_recorder());
+  const std::string text = exported(one_recorder());
   for (const char* line : {
            "ringtail_received_packets_total{interface=\"eth0\",capture=\"web\",worker=\"1\"} 100\n",
            "ringtail_written_packets_total{interface=\"eth0\",capture=\"web\",worker=\"1\"} 90\n",
@@ -41,7 +41,7 @@ TEST(SnapshotCollectable, ExportsEveryCounterOfARecorderByInterfaceCaptureAndWor
 }
 
 TEST(SnapshotCollectable, ExportsEveryDropReasonAlsoAtZero) {
-  const std::string text = text_of(one_recorder());
+  const std::string text = exported(one_recorder());
   for (const char* end : {"reason=\"ring_full\"} 7\n", "reason=\"storage_full\"} 0\n",
                           "reason=\"storage_error\"} 3\n", "reason=\"rate_limit\"} 0\n",
                           "reason=\"limit_reached\"} 0\n", "reason=\"malformed\"} 0\n"})
@@ -51,10 +51,10 @@ TEST(SnapshotCollectable, ExportsEveryDropReasonAlsoAtZero) {
 }
 
 TEST(SnapshotCollectable, ExportsTheTimeOfEachWorkerByState) {
-  const std::string text = text_of({.workers = {{.worker = 3,
-                                                 .encoding_seconds = 1.5,
-                                                 .waiting_disk_seconds = 0.25,
-                                                 .idle_seconds = 86400.125}}});
+  const std::string text = exported({.workers = {{.worker = 3,
+                                                  .encoding_seconds = 1.5,
+                                                  .waiting_disk_seconds = 0.25,
+                                                  .idle_seconds = 86400.125}}});
   for (const char* line : {
            "ringtail_worker_seconds_total{worker=\"3\",state=\"encoding\"} 1.5\n",
            "ringtail_worker_seconds_total{worker=\"3\",state=\"waiting_disk\"} 0.25\n",
@@ -64,18 +64,18 @@ TEST(SnapshotCollectable, ExportsTheTimeOfEachWorkerByState) {
 }
 
 TEST(SnapshotCollectable, ExportsWhatWasRecoveredAlsoAtZero) {
-  EXPECT_THAT(text_of({.storage = {.recovered_files = 3, .recovery_cut_bytes = 16777216}}),
+  EXPECT_THAT(exported({.storage = {.recovered_files = 3, .recovery_cut_bytes = 16777216}}),
               testing::AllOf(HasSubstr("\nringtail_recovered_files_total 3\n"),
                              HasSubstr("\nringtail_recovery_cut_bytes_total 16777216\n")));
-  EXPECT_THAT(text_of({}), HasSubstr("\nringtail_recovered_files_total 0\n"));
+  EXPECT_THAT(exported({}), HasSubstr("\nringtail_recovered_files_total 0\n"));
 }
 
 TEST(SnapshotCollectable, ExportsTheStorageOfEachCapture) {
   const std::string text =
-      text_of({.captures = {{.capture = "web",
-                             .storage_used_bytes = 4096,
-                             .storage_limit_bytes = 21474836480,
-                             .oldest_packet_timestamp_seconds = 1700000000.5}}});
+      exported({.captures = {{.capture = "web",
+                              .storage_used_bytes = 4096,
+                              .storage_limit_bytes = 21474836480,
+                              .oldest_packet_timestamp_seconds = 1700000000.5}}});
   for (const char* line : {
            "ringtail_storage_used_bytes{capture=\"web\"} 4096\n",
            "ringtail_storage_limit_bytes{capture=\"web\"} 21474836480\n",
@@ -85,11 +85,11 @@ TEST(SnapshotCollectable, ExportsTheStorageOfEachCapture) {
 }
 
 TEST(SnapshotCollectable, LeavesTheOldestPacketOutWhenThereIsNone) {
-  EXPECT_THAT(text_of({.captures = {{.capture = "web"}}}), Not(HasSubstr("oldest_packet")));
+  EXPECT_THAT(exported({.captures = {{.capture = "web"}}}), Not(HasSubstr("oldest_packet")));
 }
 
 TEST(SnapshotCollectable, ExportsWhatRunsAlsoWithNothingElse) {
-  EXPECT_THAT(text_of({}),
+  EXPECT_THAT(exported({}),
               testing::EndsWith("# HELP ringtail_build_info What runs; always 1.\n"
                                 "# TYPE ringtail_build_info gauge\n"
                                 "ringtail_build_info{version=\"1.2.3\",compiler=\"g++\","
@@ -102,12 +102,12 @@ TEST(SnapshotCollectable, PrintsIntegersExactlyUpToTheLastOneThatADoubleHolds) {
         std::uint64_t{1} << 53, (std::uint64_t{1} << 53) - 1}) {
     capture::Snapshot snapshot = one_recorder();
     snapshot.recorders[0].written_bytes = bytes;
-    EXPECT_THAT(text_of(snapshot), HasSubstr("worker=\"1\"} " + std::to_string(bytes) + "\n"));
+    EXPECT_THAT(exported(snapshot), HasSubstr("worker=\"1\"} " + std::to_string(bytes) + "\n"));
   }
 }
 
 TEST(SnapshotCollectable, EscapesWhatALabelMustNotHold) {
-  EXPECT_THAT(text_of({.captures = {{.capture = "a\"b\\c\nd"}}}),
+  EXPECT_THAT(exported({.captures = {{.capture = "a\"b\\c\nd"}}}),
               HasSubstr("{capture=\"a\\\"b\\\\c\\nd\"}"));
 }
 

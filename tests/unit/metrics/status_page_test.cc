@@ -14,12 +14,12 @@ using std::chrono::steady_clock;
 using testing::HasSubstr;
 using testing::Not;
 
-const steady_clock::time_point kNow{hours(1000)};
+const steady_clock::time_point kShown{hours(1000)};
 
 const StatusFacts kFacts{.host = "web-3",
                          .version = "1.2.3",
-                         .started = kNow - hours(76),
-                         .now = kNow,
+                         .started = kShown - hours(76),
+                         .now = kShown,
                          .wall_time = std::chrono::system_clock::time_point{seconds(1700000000)}};
 
 capture::Snapshot healthy() {
@@ -39,7 +39,7 @@ capture::Snapshot healthy() {
                        .encoding_seconds = 1,
                        .waiting_disk_seconds = 1,
                        .idle_seconds = 6,
-                       .last_progress = kNow}},
+                       .last_progress = kShown}},
           .captures = {{.capture = "web",
                         .filter = "tcp port 443",
                         .storage_used_bytes = 5ULL << 30U,
@@ -125,7 +125,7 @@ TEST(StatusPage, SaysNothingOfAFileSystemThatIsNotKnown) {
 
 TEST(StatusPage, TellsHowManyPacketsWereLostForEachReasonAndWhenLast) {
   DropHistory drops;
-  drops.observe(healthy(), kNow - seconds(7));
+  drops.observe(healthy(), kShown - seconds(7));
   const std::string page = status_page(healthy(), drops, kFacts);
   EXPECT_THAT(page, HasSubstr("<th scope=row>ring_full</th>"
                               "<td class=\"number alert\" title=\"500\">500</td>"
@@ -157,7 +157,7 @@ TEST(StatusPage, SaysWhyItIsNotReady) {
 
 TEST(StatusPage, NamesAWorkerThatIsStuck) {
   capture::Snapshot snapshot = healthy();
-  snapshot.workers[0].last_progress = kNow - seconds(75);
+  snapshot.workers[0].last_progress = kShown - seconds(75);
   const std::string page = page_of(snapshot);
   EXPECT_THAT(page, HasSubstr("<strong class=bad>unhealthy</strong>"));
   EXPECT_THAT(page, HasSubstr("<pre tabindex=0>worker 0 has made no progress for 75 s\n</pre>"));

@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string text_of(const capture::Snapshot& snapshot) {
+std::string watch_text(const capture::Snapshot& snapshot) {
   return to_text(SnapshotCollectable([&] { return snapshot; }, {}));
 }
 
@@ -21,7 +21,7 @@ TEST(TcpWatchFamilies, ExportEachKindByInterfaceAndDirection) {
   watch.figures[0][1] = {.total = 11};
   watch.figures[0][2] = {.rate = 12};
   watch.figures[1][3] = {.peak = 13};
-  const std::string text = text_of({.tcp_watch = {watch}});
+  const std::string text = watch_text({.tcp_watch = {watch}});
   for (const char* line :
        {"ringtail_tcp_syn_packets_total{interface=\"eth0\",direction=\"in\"} 100\n",
         "ringtail_tcp_syn_rate{interface=\"eth0\",direction=\"in\"} 3\n",
@@ -35,7 +35,7 @@ TEST(TcpWatchFamilies, ExportEachKindByInterfaceAndDirection) {
 }
 
 TEST(TcpWatchFamilies, AreLeftOutWhereNothingIsWatched) {
-  EXPECT_THAT(text_of({}), Not(HasSubstr("ringtail_tcp_")));
+  EXPECT_THAT(watch_text({}), Not(HasSubstr("ringtail_tcp_")));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr RecordShape kShape{LinkHeader::kEthernet, Precision::kNano, 1500, Format::kPcapng};
+constexpr RecordShape kPcapngShape{LinkHeader::kEthernet, Precision::kNano, 1500, Format::kPcapng};
 
 Bytes bytes_of(const std::vector<std::byte>& from) {
   const auto* first = reinterpret_cast<const std::uint8_t*>(from.data());
@@ -36,13 +36,13 @@ support::CraftedPacket packet_of(std::size_t size, std::uint32_t second) {
           .nanoseconds = 123'456'789};
 }
 
-struct Crafted {
+struct CraftedPcapng {
   Bytes bytes;
   std::vector<std::size_t> ends;  // of the file's header, of each record, of the statistics
 };
 
-Crafted three_records(const RecordShape& shape = kShape) {
-  Crafted file{bytes_of(pcapng_header(shape, 1, {})), {}};
+CraftedPcapng three_blocks(const RecordShape& shape = kPcapngShape) {
+  CraftedPcapng file{bytes_of(pcapng_header(shape, 1, {})), {}};
   file.ends.push_back(file.bytes.size());
   std::uint32_t second = 0;
   for (const std::size_t size : {61U, 0U, 1500U}) {
@@ -54,7 +54,7 @@ Crafted three_records(const RecordShape& shape = kShape) {
   return file;
 }
 
-RecordWalk walk_over(const Bytes& bytes, std::size_t chunk = SIZE_MAX) {
+RecordWalk walk_of(const Bytes& bytes, std::size_t chunk = SIZE_MAX) {
   RecordWalk walk;
   const auto all = std::as_bytes(std::span(bytes));
   for (std::size_t at = 0; at < all.size();) {
@@ -68,10 +68,10 @@ RecordWalk walk_over(const Bytes& bytes, std::size_t chunk = SIZE_MAX) {
 
 TEST(PcapngWalk, CountsTheRecordsOfAWholeFileAndTheirTimes) {
   for (const Precision precision : {Precision::kNano, Precision::kMicro}) {
-    RecordShape shape = kShape;
+    RecordShape shape = kPcapngShape;
     shape.precision = precision;
-    const Crafted file = three_records(shape);
-    const RecordWalk walk = walk_over(file.bytes);
+    const CraftedPcapng file = three_blocks(shape);
+    const RecordWalk walk = walk_of(file.bytes);
     EXPECT_EQ(walk.end(), WalkEnd::kEndOfFile);
     EXPECT_EQ(walk.format(), Format::kPcapng);
     EXPECT_EQ(walk.linktype(), 1U);
@@ -84,9 +84,9 @@ TEST(PcapngWalk, CountsTheRecordsOfAWholeFileAndTheirTimes) {
 }
 
 TEST(PcapngWalk, KeepsExactlyTheWholeRecordsBeforeACutAtAnyByte) {
-  const Crafted file = three_records();
+  const CraftedPcapng file = three_blocks();
   for (std::size_t size = 0; size <= file.bytes.size(); ++size) {
-    const RecordWalk walk = walk_over(Bytes(file.bytes.data(), file.bytes.data() + size));
+    const RecordWalk walk = walk_of(Bytes(file.bytes.data(), file.bytes.data() + size));
     const auto above = std::ranges::upper_bound(file.ends, size);
     const std::size_t whole = above == file.ends.begin() ? 0 : *(above - 1);
     const std::ptrdiff_t blocks = std::max<std::ptrdiff_t>(above - file.ends.begin(), 1) - 1;
@@ -98,34 +98,34 @@ TEST(PcapngWalk, KeepsExactlyTheWholeRecordsBeforeACutAtAnyByte) {
 }
 
 TEST(PcapngWalk, FindsTheSameWhereverTheChunksEnd) {
-  Bytes bytes = three_records().bytes;
+  Bytes bytes = three_blocks().bytes;
   const std::size_t whole = bytes.size();
   bytes.resize(whole + 4096);
   for (std::size_t chunk = 1; chunk <= whole; ++chunk) {
-    const RecordWalk walk = walk_over(bytes, chunk);
+    const RecordWalk walk = walk_of(bytes, chunk);
     ASSERT_EQ(walk.whole_bytes(), whole) << chunk;
     ASSERT_EQ(walk.end(), WalkEnd::kZeroHeader) << chunk;
   }
 }
 
 TEST(PcapngWalk, EndsAtTheFirstZeroHeaderWhateverComesBehindIt) {
-  const Crafted file = three_records();
+  const CraftedPcapng file = three_blocks();
   for (const std::size_t end : file.ends) {
     Bytes bytes = file.bytes;
     bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(end), 4096, 0);
-    const RecordWalk walk = walk_over(bytes);
+    const RecordWalk walk = walk_of(bytes);
     EXPECT_EQ(walk.end(), WalkEnd::kZeroHeader);
     EXPECT_EQ(walk.whole_bytes(), end);
   }
 }
 
 TEST(PcapngWalk, KeepsNoRecordWhoseEndWasNeverWritten) {
-  const Crafted file = three_records();
+  const CraftedPcapng file = three_blocks();
   for (std::size_t record = 1; record <= 3; ++record) {
     for (std::size_t at = file.ends[record - 1] + 8; at <= file.ends[record] - 4; ++at) {
       Bytes bytes = file.bytes;
       std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), 0);
-      const RecordWalk walk = walk_over(bytes);
+      const RecordWalk walk = walk_of(bytes);
       ASSERT_EQ(walk.whole_bytes(), file.ends[record - 1]) << at;
       ASSERT_TRUE(walk.end() == WalkEnd::kCutShort || walk.end() == WalkEnd::kBadHeader) << at;
     }
@@ -134,7 +134,7 @@ TEST(PcapngWalk, KeepsNoRecordWhoseEndWasNeverWritten) {
 
 // What stands in one word of a record or of the statistics, from their begin.
 TEST(PcapngWalk, EndsAtABlockThatNoFileOfOursCanHave) {
-  const Crafted file = three_records();
+  const CraftedPcapng file = three_blocks();
   const std::uint32_t length = 28 + 64 + 16;  // of the first record: 61 bytes
   const struct {
     std::size_t block;
@@ -167,14 +167,14 @@ TEST(PcapngWalk, EndsAtABlockThatNoFileOfOursCanHave) {
     Bytes bytes = file.bytes;
     bytes.resize(bytes.size() + 8192, 0xab);
     put_word(bytes, file.ends[test.block] + test.at, test.word);
-    const RecordWalk walk = walk_over(bytes);
+    const RecordWalk walk = walk_of(bytes);
     EXPECT_EQ(walk.end(), WalkEnd::kBadHeader) << test.block << " " << test.at << " " << test.word;
     EXPECT_EQ(walk.whole_bytes(), file.ends[test.block]);
   }
 }
 
 TEST(PcapngWalk, RefusesAFileThatBeginsAsNoneOfOurs) {
-  const Crafted file = three_records();
+  const CraftedPcapng file = three_blocks();
   const struct {
     std::size_t at;
     std::uint32_t word;
@@ -194,23 +194,23 @@ TEST(PcapngWalk, RefusesAFileThatBeginsAsNoneOfOurs) {
   for (const auto& test : cases) {
     Bytes bytes = file.bytes;
     put_word(bytes, test.at, test.word);
-    const RecordWalk walk = walk_over(bytes);
+    const RecordWalk walk = walk_of(bytes);
     EXPECT_EQ(walk.end(), WalkEnd::kForeign) << test.at << " " << test.word;
     EXPECT_EQ(walk.whole_bytes(), 0U);
   }
   for (const Bytes& begin : {Bytes{0x0a, 0}, Bytes{0x0a, 0x0d, 'x'}, Bytes{0x0a, 0x0d, 0x0d, 'x'}})
-    EXPECT_EQ(walk_over(begin).end(), WalkEnd::kForeign);
+    EXPECT_EQ(walk_of(begin).end(), WalkEnd::kForeign);
 }
 
 TEST(PcapngWalk, KeepsNoMoreThanThereIsOfAnyGarbage) {
   std::mt19937 random(1);
-  const Crafted file = three_records();
+  const CraftedPcapng file = three_blocks();
   for (int round = 0; round < 2000; ++round) {
     Bytes bytes = file.bytes;
     const std::size_t from = 1 + random() % (bytes.size() - 1);
     for (std::size_t at = from; at < bytes.size(); ++at)
       bytes[at] = static_cast<std::uint8_t>(random());
-    const RecordWalk walk = walk_over(bytes, 1 + random() % 100);
+    const RecordWalk walk = walk_of(bytes, 1 + random() % 100);
     ASSERT_NE(walk.end(), WalkEnd::kNotYet);
     ASSERT_LE(walk.whole_bytes(), bytes.size());
     const auto above = std::ranges::upper_bound(file.ends, from);

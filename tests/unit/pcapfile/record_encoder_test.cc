@@ -13,7 +13,7 @@ namespace {
 using support::CraftedBlock;
 using support::CraftedPacket;
 
-constexpr RecordShape kEthernet{LinkHeader::kEthernet, Precision::kNano, kMaxSnaplen};
+constexpr RecordShape kOnEthernet{LinkHeader::kEthernet, Precision::kNano, kMaxSnaplen};
 constexpr RecordShape kCooked{LinkHeader::kCooked, Precision::kNano, kMaxSnaplen};
 
 Bytes record_of(const CraftedPacket& packet, const RecordShape& shape) {
@@ -34,7 +34,7 @@ TEST(RecordEncoder, PutsTheTagBackBehindTheAddresses) {
   const CraftedPacket packet{.bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 0, 99},
                              .vlan_tci = 0x2005,
                              .vlan_tpid = 0x88a8};
-  EXPECT_EQ(frame_of(packet, kEthernet),
+  EXPECT_EQ(frame_of(packet, kOnEthernet),
             (Bytes{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x20, 0x05, 8, 0, 99}));
 }
 
@@ -46,7 +46,7 @@ TEST(RecordEncoder, PutsNoTagIntoAPacketWithoutAddresses) {
 
 TEST(RecordEncoder, LeavesATaggedFrameCutBeforeTheTagAsItIs) {
   const CraftedPacket packet{.bytes = Bytes(11, 1), .wire_length = 60, .vlan_tci = 5};
-  EXPECT_EQ(record_of(packet, kEthernet), expected_record(packet, kEthernet));
+  EXPECT_EQ(record_of(packet, kOnEthernet), expected_record(packet, kOnEthernet));
 }
 
 TEST(RecordEncoder, KeepsASnaplenAndTheTag) {
@@ -55,7 +55,7 @@ TEST(RecordEncoder, KeepsASnaplenAndTheTag) {
 }
 
 TEST(RecordEncoder, NeverCapturesMoreThanReadersTake) {
-  for (const RecordShape& shape : {kEthernet, kCooked}) {
+  for (const RecordShape& shape : {kOnEthernet, kCooked}) {
     CraftedPacket packet{.bytes = Bytes(262144, 3), .wire_length = 524288, .vlan_tci = 5};
     if (shape.link_header == LinkHeader::kCooked) packet.address = crafted_address();
     const Bytes record = record_of(packet, shape);
@@ -66,9 +66,9 @@ TEST(RecordEncoder, NeverCapturesMoreThanReadersTake) {
 
 TEST(RecordEncoder, CutsMicrosecondsOff) {
   const RecordShape micro{LinkHeader::kEthernet, Precision::kMicro, kMaxSnaplen};
-  for (const std::uint32_t nanoseconds : {0U, 999U, 1'000U, 1'999U, 999'999'999U}) {
-    const CraftedPacket packet{.bytes = Bytes(60), .nanoseconds = nanoseconds};
-    EXPECT_EQ(record_of(packet, micro), expected_record(packet, micro)) << nanoseconds;
+  for (const std::uint32_t fraction : {0U, 999U, 1'000U, 1'999U, 999'999'999U}) {
+    const CraftedPacket packet{.bytes = Bytes(60), .nanoseconds = fraction};
+    EXPECT_EQ(record_of(packet, micro), expected_record(packet, micro)) << fraction;
   }
 }
 

@@ -17,39 +17,39 @@ void make_file(const fs::path& path, std::size_t bytes) {
   std::ofstream(path) << std::string(bytes, 'x') << std::flush;
 }
 
-constexpr const char* kFirst = "20250101T000000.000000Z_eth0_w0.pcap";
-constexpr const char* kSecond = "20250101T000000.000001Z_eth0_w1.pcap.part";
-constexpr const char* kThird = "20250102T000000.000000Z_eth0_w0.pcap";
+constexpr const char* kFirstName = "20250101T000000.000000Z_eth0_w0.pcap";
+constexpr const char* kSecondName = "20250101T000000.000001Z_eth0_w1.pcap.part";
+constexpr const char* kThirdName = "20250102T000000.000000Z_eth0_w0.pcap";
 
 TEST(Catalog, TakesInTheFilesOfOurPatternAndNoOthers) {
   const support::TempFolder folder;
-  make_file(folder.path() / "web" / kFirst, 5000);
-  make_file(folder.path() / "web" / kSecond, 5000);
+  make_file(folder.path() / "web" / kFirstName, 5000);
+  make_file(folder.path() / "web" / kSecondName, 5000);
   make_file(folder.path() / "web" / "notes.pcap", 5000);
-  make_file(folder.path() / "web" / "deeper" / kThird, 5000);
-  make_file(folder.path() / kThird, 5000);
-  fs::create_symlink(folder.path() / "web" / kFirst, folder.path() / "web" / kThird);
+  make_file(folder.path() / "web" / "deeper" / kThirdName, 5000);
+  make_file(folder.path() / kThirdName, 5000);
+  fs::create_symlink(folder.path() / "web" / kFirstName, folder.path() / "web" / kThirdName);
   fs::create_directory_symlink(folder.path() / "web", folder.path() / "alias");
   Catalog catalog;
   catalog.scan(folder.path());
   EXPECT_EQ(catalog.captures(), std::vector<std::string>{"web"});
-  EXPECT_EQ(catalog.used_bytes("web"), allocated_bytes(folder.path() / "web" / kFirst) +
-                                           allocated_bytes(folder.path() / "web" / kSecond));
+  EXPECT_EQ(catalog.used_bytes("web"), allocated_bytes(folder.path() / "web" / kFirstName) +
+                                           allocated_bytes(folder.path() / "web" / kSecondName));
   EXPECT_GE(catalog.used_bytes(), 10'000U);
 }
 
 TEST(Catalog, NamesTheOldest) {
   Catalog catalog;
-  for (const char* name : {kThird, kFirst, kSecond}) {
+  for (const char* name : {kThirdName, kFirstName, kSecondName}) {
     catalog.add("web", {name, FileName::parse(name)->start, 4096});
   }
-  for (const char* name : {kFirst, kSecond}) {
+  for (const char* name : {kFirstName, kSecondName}) {
     const auto oldest = catalog.oldest("web");
     ASSERT_TRUE(oldest);
     EXPECT_EQ(oldest->file, name);
     catalog.remove("web", *oldest);
   }
-  EXPECT_EQ(catalog.oldest("web")->file, kThird);
+  EXPECT_EQ(catalog.oldest("web")->file, kThirdName);
   EXPECT_EQ(catalog.used_bytes("web"), 4096U);
   EXPECT_FALSE(catalog.oldest("mail"));
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_size.h"
 #include "support/temp_folder.h"
 #include "unit/support/crafted_capture.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 
 class Reports {
  public:

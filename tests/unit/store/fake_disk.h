@@ -13,6 +13,7 @@
 #include <optional>
 #include <random>
 #include <span>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,8 @@
 #include "store/write_sink.h"
 
 namespace ringtail::store {
+
+inline const std::error_code kIoError = std::make_error_code(std::errc::io_error);
 
 // A disk in memory whose writes complete when, in which order and how the test says. What a write
 // puts on it is what its memory holds when it completes, not when it was submitted.

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "pcapfile/encoded_run.h"
 #include "store/sidecar_file.h"
 #include "support/capture_file.h"
 #include "support/temp_folder.h"
@@ -23,7 +24,6 @@ using Bytes = std::vector<std::uint8_t>;
 constexpr std::int64_t kStart = 1'700'000'000'000'007'000;
 constexpr const char* kFinal = "20231114T221320.000007Z_eth0_w0.pcap";
 constexpr const char* kPart = "20231114T221320.000007Z_eth0_w0.pcap.part";
-constexpr std::size_t kPage = 4096;
 
 Bytes capture_of(const std::vector<std::size_t>& packet_sizes) {
   CraftedCapture capture;
@@ -106,7 +106,7 @@ TEST_F(FileRecoveryTest, CutsAPreallocatedFileLargerThanAStepBehindItsLastPacket
 // A killed writer leaves out whole pages: what lies there reads as zeros, but was never a packet's.
 TEST_F(FileRecoveryTest, KeepsNoPacketThatReachesIntoSpaceThatWasNeverWritten) {
   Bytes written = capture_of({3000, 3000, 3000});
-  written.resize(2 * kPage);
+  written.resize(2 * pcapfile::kPageBytes);
   preallocate_and_put(1U << 20, written);
   const RecoveredFile result = recover();
   EXPECT_EQ(result.packets, 2U);
@@ -115,15 +115,15 @@ TEST_F(FileRecoveryTest, KeepsNoPacketThatReachesIntoSpaceThatWasNeverWritten) {
 
 TEST_F(FileRecoveryTest, TakesTheHolesOfASparseCopyForTheZerosTheyWere) {
   CraftedCapture capture;
-  capture.add_record(kStart, Bytes(5 * kPage, 0), 5 * kPage);
+  capture.add_record(kStart, Bytes(5 * pcapfile::kPageBytes, 0), 5 * pcapfile::kPageBytes);
   capture.add_record(kStart, Bytes(60, 0xab), 60);
   const Bytes& bytes = capture.bytes();
-  put(Bytes(bytes.data(), bytes.data() + kPage));
-  fs::resize_file(part_, 5 * kPage);
+  put(Bytes(bytes.data(), bytes.data() + pcapfile::kPageBytes));
+  fs::resize_file(part_, 5 * pcapfile::kPageBytes);
   {
     std::ofstream end(part_, std::ios::binary | std::ios::app);
-    end.write(reinterpret_cast<const char*>(bytes.data() + 5 * kPage),
-              static_cast<std::streamsize>(bytes.size() - 5 * kPage));
+    end.write(reinterpret_cast<const char*>(bytes.data() + 5 * pcapfile::kPageBytes),
+              static_cast<std::streamsize>(bytes.size() - 5 * pcapfile::kPageBytes));
   }
   EXPECT_EQ(recover().packets, 2U);
   EXPECT_EQ(fs::file_size(final_), bytes.size());

@@ -13,7 +13,6 @@
 namespace ringtail::store {
 namespace {
 
-const std::error_code kIoError = std::make_error_code(std::errc::io_error);
 constexpr pcapfile::FileKind kPcapng{.format = pcapfile::Format::kPcapng};
 
 // The block's options as a reader finds them: numbers by their code, and the comment.

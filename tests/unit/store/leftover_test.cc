@@ -31,11 +31,11 @@ std::set<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
+void ignore(base::Severity, const std::string&) {}
+
 void put(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes << std::flush;
 }
-
-void ignore(base::Severity, const std::string&) {}
 
 TEST(Leftover, WithoutAPacketIsRemoved) {
   const support::TempFolder folder;

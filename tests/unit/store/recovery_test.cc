@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_size.h"
 #include "store/sidecar_file.h"
 #include "store/storage.h"
 #include "support/temp_folder.h"
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 
 // A storage directory as earlier runs left it.
 class RecoveryTest : public testing::Test {

@@ -5,7 +5,6 @@
 namespace ringtail::store {
 namespace {
 
-const std::error_code kIoError = std::make_error_code(std::errc::io_error);
 const std::error_code kDiskFull = std::make_error_code(std::errc::no_space_on_device);
 
 TEST_F(RotatingWriterTest, CutsAFileBelowAFailedWriteAndCountsTheRestAsLost) {

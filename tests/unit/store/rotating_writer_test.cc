@@ -8,7 +8,6 @@ namespace ringtail::store {
 namespace {
 
 constexpr std::size_t kRecordHeader = 16;
-const std::error_code kIoError = std::make_error_code(std::errc::io_error);
 
 TEST_F(RotatingWriterTest, WaitsForItsFirstFile) {
   EXPECT_EQ(supply_.requested, 1);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_size.h"
 #include "store/sidecar_file.h"
 #include "store/storage.h"
 #include "support/temp_folder.h"
@@ -21,7 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 std::string text_of(const fs::path& path) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/byte_size.h"
 #include "store/storage.h"
 #include "support/temp_folder.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 
 // A storage whose captures and limits are replaced while it is in use.
 class StorageAdoptTest : public testing::Test {

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "base/byte_size.h"
 #include "store/sidecar_file.h"
 #include "support/temp_folder.h"
 
@@ -18,9 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 
-void ignore(base::Severity, const std::string&) {}
+void no_report(base::Severity, const std::string&) {}
 
 class StorageTest : public testing::Test {
  protected:
@@ -69,7 +70,7 @@ class StorageTest : public testing::Test {
 };
 
 TEST_F(StorageTest, PreallocatesAStepBeforeTheFirstPacketNamesTheFile) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   const auto file = storage.create("web", "eth0", 0, 64 * kMiB);
   EXPECT_EQ(file->granted_bytes, 16 * kMiB);
   EXPECT_GE(on_disk(), 16 * kMiB);
@@ -80,7 +81,7 @@ TEST_F(StorageTest, PreallocatesAStepBeforeTheFirstPacketNamesTheFile) {
 }
 
 TEST_F(StorageTest, GrantsNoMoreThanTheFileMayHold) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   const auto file = storage.create("web", "eth0", 0, 20 * kMiB);
   storage.grow(*file);
   storage.grow(*file);
@@ -88,7 +89,7 @@ TEST_F(StorageTest, GrantsNoMoreThanTheFileMayHold) {
 }
 
 TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   record(storage, 1'700'000'000, 1234);
   EXPECT_EQ(names(), std::set<std::string>{name_at(1'700'000'000)});
   EXPECT_EQ(fs::file_size(folder_.path() / "data" / "web" / name_at(1'700'000'000)), 1234U);
@@ -98,7 +99,7 @@ TEST_F(StorageTest, CutsAFinishedFileToItsRecordsAndGivesItItsName) {
 }
 
 TEST_F(StorageTest, WritesDownBesideAFinishedFileWhatIsInItAndWhatIsMissing) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   auto file = storage.create("web", "eth0", 3, 64 * kMiB);
   const PacketTime first(std::chrono::nanoseconds(1'700'000'000'000'000'001));
   const PacketTime last = first + std::chrono::hours(1);
@@ -137,7 +138,7 @@ TEST_F(StorageTest, FinishesAFileWhoseSidecarCannotBeWrittenAndSaysSoOnce) {
 }
 
 TEST_F(StorageTest, AFinishedFileKeepsTheTimeOfItsLastWrite) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   const auto file = storage.create("web", "eth0", 0, 64 * kMiB);
   storage.begin(*file, PacketTime(std::chrono::seconds(1'700'000'000)));
   const timespec last_write{.tv_sec = 1'700'000'060, .tv_nsec = 0};
@@ -150,7 +151,7 @@ TEST_F(StorageTest, AFinishedFileKeepsTheTimeOfItsLastWrite) {
 }
 
 TEST_F(StorageTest, RemovesAFileWithoutAPacket) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   const auto unbegun = storage.create("web", "eth0", 0, 64 * kMiB);
   const auto begun = storage.create("web", "eth0", 0, 64 * kMiB);
   storage.begin(*begun, PacketTime(std::chrono::seconds(1)));
@@ -161,13 +162,13 @@ TEST_F(StorageTest, RemovesAFileWithoutAPacket) {
 }
 
 TEST_F(StorageTest, NeverReplacesAFileOfTheSameName) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   for (int i = 0; i < 3; ++i) record(storage, 1'700'000'000, 1000 + static_cast<std::uint64_t>(i));
   EXPECT_EQ(names().size(), 3U);
 }
 
 TEST_F(StorageTest, DeletesTheOldestBeforeTheBudgetIsExceeded) {
-  Storage storage(options(100 * kMiB), ignore);
+  Storage storage(options(100 * kMiB), no_report);
   for (std::int64_t second = 1; second <= 12; ++second) {
     record(storage, second, 20 * kMiB);
     EXPECT_LE(on_disk(), 100 * kMiB);
@@ -177,7 +178,7 @@ TEST_F(StorageTest, DeletesTheOldestBeforeTheBudgetIsExceeded) {
 }
 
 TEST_F(StorageTest, RefusesWhatTheBudgetCannotHoldAndKeepsTheNewestFile) {
-  Storage storage(options(40 * kMiB), ignore);
+  Storage storage(options(40 * kMiB), no_report);
   record(storage, 1, 19 * kMiB);
   const auto open = storage.create("web", "eth0", 0, 64 * kMiB);
   try {
@@ -191,7 +192,7 @@ TEST_F(StorageTest, RefusesWhatTheBudgetCannotHoldAndKeepsTheNewestFile) {
 }
 
 TEST_F(StorageTest, HasTheLockOfEachFileThatIsWrittenSoThatNobodyRepairsIt) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   const auto open = storage.create("web", "eth0", 0, 64 * kMiB);
   for (const bool begun : {false, true}) {
     if (begun) storage.begin(*open, PacketTime(std::chrono::seconds(5)));
@@ -203,18 +204,18 @@ TEST_F(StorageTest, HasTheLockOfEachFileThatIsWrittenSoThatNobodyRepairsIt) {
 TEST_F(StorageTest, PassesOverALinkThatLeadsNowhere) {
   fs::create_directories(folder_.path() / "data");
   fs::create_symlink("loop", folder_.path() / "data" / "loop");
-  EXPECT_NO_THROW(Storage(options(), ignore));
+  EXPECT_NO_THROW(Storage(options(), no_report));
 }
 
 TEST_F(StorageTest, CountsAndDeletesWhatAnEarlierRunLeft) {
   {
-    Storage storage(options(), ignore);
+    Storage storage(options(), no_report);
     for (std::int64_t second = 1; second <= 4; ++second) record(storage, second, 20 * kMiB);
     const auto cut_off = storage.create("web", "eth0", 0, 64 * kMiB);
     storage.begin(*cut_off, PacketTime(std::chrono::seconds(5)));
     (void)storage.create("web", "eth0", 0, 64 * kMiB);
   }  // as after a crash: neither is finished
-  Storage storage(options(100 * kMiB), ignore);
+  Storage storage(options(100 * kMiB), no_report);
   EXPECT_EQ(names().size(), 5U) << "the one without a packet is removed";
   EXPECT_GE(storage.usage()[0]->used_bytes.load(), 96 * kMiB);
   record(storage, 6, 20 * kMiB);
@@ -242,14 +243,14 @@ TEST_F(StorageTest, FoldersOfCapturesNoLongerConfiguredGoFirst) {
   {
     StorageOptions old = options();
     old.captures = {{.capture = "old", .limit_bytes = 1000 * kMiB}};
-    Storage storage(old, ignore);
+    Storage storage(old, no_report);
     for (std::int64_t second = 100; second < 103; ++second) {
       auto file = storage.create("old", "eth0", 0, 16 * kMiB);
       storage.begin(*file, PacketTime(std::chrono::seconds(second)));
       storage.finish(*file, {.size_bytes = 16 * kMiB, .packets = 1, .error = {}});
     }
   }
-  Storage storage(options(100 * kMiB), ignore);
+  Storage storage(options(100 * kMiB), no_report);
   for (std::int64_t second = 1; second <= 3; ++second) record(storage, second, 20 * kMiB);
   EXPECT_EQ(names().size(), 3U) << "although they are older";
   EXPECT_LT(names("old").size(), 3U);
@@ -277,14 +278,14 @@ TEST_F(StorageTest, RefusesACapturesFolderThatIsASymbolicLink) {
   fs::create_directories(folder_.path() / "elsewhere");
   fs::create_directories(folder_.path() / "data");
   fs::create_directory_symlink(folder_.path() / "elsewhere", folder_.path() / "data" / "web");
-  EXPECT_THROW(Storage(options(), ignore), std::runtime_error);
+  EXPECT_THROW(Storage(options(), no_report), std::runtime_error);
 }
 
 TEST_F(StorageTest, LeavesFilesOfOthersAloneWhateverTheirNames) {
   fs::create_directories(folder_.path() / "data" / "web");
   const fs::path foreign = folder_.path() / "data" / "web" / "important.pcap";
   std::ofstream(foreign) << std::string(30 * kMiB, 'x') << std::flush;
-  Storage storage(options(60 * kMiB), ignore);
+  Storage storage(options(60 * kMiB), no_report);
   for (std::int64_t second = 1; second <= 5; ++second) record(storage, second, 20 * kMiB);
   EXPECT_TRUE(fs::exists(foreign));
 }
@@ -295,7 +296,7 @@ TEST_F(StorageTest, KeepsTheMinimumOfFreeSpaceEvenIfItMustStop) {
   const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
   StorageOptions wanted = options();
   wanted.min_free_bytes = free + (1ULL << 40);
-  Storage storage(wanted, ignore);
+  Storage storage(wanted, no_report);
   try {
     (void)storage.create("web", "eth0", 0, 64 * kMiB);
     FAIL() << "did not throw";
@@ -307,9 +308,9 @@ TEST_F(StorageTest, KeepsTheMinimumOfFreeSpaceEvenIfItMustStop) {
 }
 
 TEST_F(StorageTest, IsRefusedToASecondOwner) {
-  const Storage first(options(), ignore);
+  const Storage first(options(), no_report);
   try {
-    const Storage second(options(), ignore);
+    const Storage second(options(), no_report);
     FAIL() << "did not throw";
   } catch (const DirectoryInUse& error) {
     EXPECT_NE(std::string(error.what()).find((folder_.path() / "data").string()),
@@ -318,14 +319,14 @@ TEST_F(StorageTest, IsRefusedToASecondOwner) {
 }
 
 TEST_F(StorageTest, MakesItsFolderAgainWhenSomebodyRemovedIt) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   fs::remove_all(folder_.path() / "data" / "web");
   record(storage, 1, 1000);
   EXPECT_EQ(names(), std::set<std::string>{name_at(1)});
 }
 
 TEST_F(StorageTest, KeepsAFileThatCannotBeFinishedUnderItsPartialName) {
-  Storage storage(options(), ignore);
+  Storage storage(options(), no_report);
   auto file = storage.create("web", "eth0", 0, 64 * kMiB);
   storage.begin(*file, PacketTime(std::chrono::seconds(7)));
   file->fd.reset();  // stands for a disk that refuses: every call on it fails

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/byte_size.h"
 #include "store/storage.h"
 #include "support/temp_folder.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 
 class StorageUsageTest : public testing::Test {
  protected:

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::nanoseconds kAge = 1h;
-constexpr PacketTime kStart{1'700'000'000s};
+constexpr PacketTime kFirstReading{1'700'000'000s};
 
 // The two clocks of a host.
 class TrustedClockTest : public testing::Test {
@@ -32,27 +32,27 @@ class TrustedClockTest : public testing::Test {
     return last;
   }
 
-  TrustedClock::Reading now_{kStart, 1000s};
+  TrustedClock::Reading now_{kFirstReading, 1000s};
   TrustedClock clock_{kAge};
 };
 
 TEST_F(TrustedClockTest, GoesWithTheWallClockThatIsLeftAlone) {
-  EXPECT_EQ(look_for(0s), kStart);
-  EXPECT_EQ(look_for(48h), kStart + 48h);
+  EXPECT_EQ(look_for(0s), kFirstReading);
+  EXPECT_EQ(look_for(48h), kFirstReading + 48h);
 }
 
 TEST_F(TrustedClockTest, FollowsAStepForwardOnlyWhenTheTimeSinceBootHasConfirmedIt) {
   look_for(10min);
   step(24h);
-  EXPECT_EQ(look_for(0s), kStart + 10min);
-  EXPECT_EQ(look_for(59min), kStart + 69min);
-  EXPECT_EQ(look_for(2min), kStart + 24h + 71min);
+  EXPECT_EQ(look_for(0s), kFirstReading + 10min);
+  EXPECT_EQ(look_for(59min), kFirstReading + 69min);
+  EXPECT_EQ(look_for(2min), kFirstReading + 24h + 71min);
 }
 
 TEST_F(TrustedClockTest, FollowsAStepBackAtOnce) {
   look_for(10min);
   step(-24h);
-  EXPECT_EQ(look_for(5min), kStart - 24h + 15min);
+  EXPECT_EQ(look_for(5min), kFirstReading - 24h + 15min);
 }
 
 TEST_F(TrustedClockTest, AStepForwardAndBackLeavesNothingBehind) {
@@ -60,8 +60,8 @@ TEST_F(TrustedClockTest, AStepForwardAndBackLeavesNothingBehind) {
   step(24h);
   look_for(5min);
   step(-24h);
-  EXPECT_EQ(look_for(5min), kStart + 20min);
-  EXPECT_EQ(look_for(3h), kStart + 200min);
+  EXPECT_EQ(look_for(5min), kFirstReading + 20min);
+  EXPECT_EQ(look_for(3h), kFirstReading + 200min);
 }
 
 TEST_F(TrustedClockTest, AStepBackAndForwardWaitsForWhatWasStampedBetween) {
@@ -69,20 +69,20 @@ TEST_F(TrustedClockTest, AStepBackAndForwardWaitsForWhatWasStampedBetween) {
   step(-24h);
   look_for(5min);
   step(24h);
-  EXPECT_EQ(look_for(58min), kStart - 24h + 73min);
-  EXPECT_EQ(look_for(3min), kStart + 76min);
+  EXPECT_EQ(look_for(58min), kFirstReading - 24h + 73min);
+  EXPECT_EQ(look_for(3min), kFirstReading + 76min);
 }
 
 TEST_F(TrustedClockTest, SleptTimeCounts) {
   look_for(1min);
   pass(10h);
-  EXPECT_EQ(look_for(0s), kStart + 1min + 10h);
+  EXPECT_EQ(look_for(0s), kFirstReading + 1min + 10h);
 }
 
 TEST_F(TrustedClockTest, KnowsNoTimeUntilAWindowAfterItWasDistrusted) {
   clock_.distrust(now_);
   EXPECT_EQ(look_for(59min), std::nullopt);
-  EXPECT_EQ(look_for(2min), kStart + 61min);
+  EXPECT_EQ(look_for(2min), kFirstReading + 61min);
 }
 
 TEST_F(TrustedClockTest, IsNoMoreThanASecondBehindASlewedClock) {
@@ -126,7 +126,7 @@ TEST(TrustedClock, ReadsTheHost) {
   const auto second = TrustedClock::read_host();
   EXPECT_GT(first.since_boot, 0s);
   EXPECT_GT(second.since_boot, first.since_boot);
-  EXPECT_GT(first.wall, kStart);
+  EXPECT_GT(first.wall, kFirstReading);
 }
 
 }  // namespace

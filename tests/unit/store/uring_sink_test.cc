@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/mapping.h"
+#include "pcapfile/encoded_run.h"
 #include "ring/block_lease.h"
 #include "support/crafted_block.h"
 #include "support/temp_folder.h"
@@ -17,8 +18,6 @@
 
 namespace ringtail::store {
 namespace {
-
-constexpr std::size_t kPage = 4096;
 
 class UringSinkTest : public testing::Test {
  protected:
@@ -29,28 +28,29 @@ class UringSinkTest : public testing::Test {
     file_.fd = base::UniqueFd(::open(path_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
     file_.mode = WriteMode::kUring;
     for (std::size_t i = 0; i < memory_.size(); ++i)
-      memory_.data()[i] = static_cast<std::byte>('a' + i / kPage);
+      memory_.data()[i] = static_cast<std::byte>('a' + i / pcapfile::kPageBytes);
   }
 
   // The nth pages of the memory go to the nth pages of the file.
   void submit(Sink& sink, std::uint32_t page, std::size_t pages = 1, Lease lease = {}) {
-    sink.submit({.ticket = {1, page},
-                 .file = &file_,
-                 .offset = page * kPage,
-                 .data = memory_.bytes().subspan(page * kPage, pages * kPage),
-                 .lease = std::move(lease)});
+    sink.submit(
+        {.ticket = {1, page},
+         .file = &file_,
+         .offset = page * pcapfile::kPageBytes,
+         .data = memory_.bytes().subspan(page * pcapfile::kPageBytes, pages * pcapfile::kPageBytes),
+         .lease = std::move(lease)});
   }
   [[nodiscard]] std::string on_disk() const {
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
   [[nodiscard]] std::string in_memory(std::size_t pages) const {
-    return {reinterpret_cast<const char*>(memory_.data()), pages * kPage};
+    return {reinterpret_cast<const char*>(memory_.data()), pages * pcapfile::kPageBytes};
   }
 
   support::TempFolder folder_;
   std::string path_ = folder_.path() / "file";
-  base::Mapping memory_ = base::Mapping::anonymous(16 * kPage, "data");
+  base::Mapping memory_ = base::Mapping::anonymous(16 * pcapfile::kPageBytes, "data");
   OpenFile file_;
   FakeUring ring_;
 };
@@ -90,11 +90,11 @@ TEST_F(UringSinkTest, HoldsTheBlockUntilItsWriteIsThrough) {
 TEST_F(UringSinkTest, GoesOnAfterAShortWriteWhereItEnded) {
   Sink sink(&ring_);
   submit(sink, 0, 4);
-  ring_.complete(0, kPage);
+  ring_.complete(0, pcapfile::kPageBytes);
   EXPECT_FALSE(sink.next_completion());
   ASSERT_EQ(ring_.pending(), 1U);
-  EXPECT_EQ(ring_.write(0).offset, kPage);
-  ring_.complete(0, 2 * kPage);
+  EXPECT_EQ(ring_.write(0).offset, pcapfile::kPageBytes);
+  ring_.complete(0, 2 * pcapfile::kPageBytes);
   EXPECT_FALSE(sink.next_completion());
   ring_.complete(0);
   ASSERT_TRUE(sink.next_completion());
@@ -105,7 +105,7 @@ TEST_F(UringSinkTest, TellsWhyAWriteFailed) {
   for (const int error : {EIO, ENOSPC, EDQUOT, EROFS, EFBIG, EINVAL}) {
     Sink sink(&ring_);
     submit(sink, 0, 2);
-    ring_.complete(0, kPage);  // the first half is there
+    ring_.complete(0, pcapfile::kPageBytes);  // the first half is there
     ring_.complete(0, 0, -error);
     const auto completion = sink.next_completion();
     ASSERT_TRUE(completion);
@@ -124,7 +124,7 @@ TEST_F(UringSinkTest, WritesAtOnceWhatTheKernelGaveBackUndone) {
   for (const int result : {-EAGAIN, -EINTR, -ECANCELED}) {
     Sink sink(&ring_);
     submit(sink, 0, 3);
-    ring_.complete(0, kPage);
+    ring_.complete(0, pcapfile::kPageBytes);
     ring_.complete(0, 0, result);
     const auto completion = sink.next_completion();
     ASSERT_TRUE(completion);
@@ -154,7 +154,7 @@ TEST_F(UringSinkTest, WritesAtOnceWithoutARing) {
 TEST_F(UringSinkTest, UsesTheRegisteredMemoryWhileItIsRegistered) {
   Sink sink(&ring_);
   submit(sink, 0);
-  sink.use_memory(memory_.bytes().subspan(kPage));
+  sink.use_memory(memory_.bytes().subspan(pcapfile::kPageBytes));
   submit(sink, 0);
   submit(sink, 1);
   sink.use_memory({});

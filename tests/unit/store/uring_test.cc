@@ -20,12 +20,11 @@
 #include <vector>
 
 #include "base/mapping.h"
+#include "pcapfile/encoded_run.h"
 #include "support/temp_folder.h"
 
 namespace ringtail::store {
 namespace {
-
-constexpr std::size_t kPage = 4096;
 
 bool is_readable(int fd) {
   pollfd poll{fd, POLLIN, 0};
@@ -46,13 +45,13 @@ class UringTest : public testing::Test {
     file_.mode = WriteMode::kUring;
     ASSERT_TRUE(file_.fd) << "the test folder takes no direct writes";
     for (std::size_t i = 0; i < memory_.size(); ++i)
-      memory_.data()[i] = static_cast<std::byte>('a' + i / kPage);
+      memory_.data()[i] = static_cast<std::byte>('a' + i / pcapfile::kPageBytes);
   }
 
   UringWrite page(std::size_t number) {
     return {.file = &file_,
-            .offset = number * kPage,
-            .data = memory_.bytes().subspan(number * kPage, kPage)};
+            .offset = number * pcapfile::kPageBytes,
+            .data = memory_.bytes().subspan(number * pcapfile::kPageBytes, pcapfile::kPageBytes)};
   }
   [[nodiscard]] std::string on_disk() const {
     std::ifstream file(path_, std::ios::binary);
@@ -61,7 +60,7 @@ class UringTest : public testing::Test {
 
   support::TempFolder folder_;
   std::string path_ = folder_.path() / "file";
-  base::Mapping memory_ = base::Mapping::anonymous(16 * kPage, "data");
+  base::Mapping memory_ = base::Mapping::anonymous(16 * pcapfile::kPageBytes, "data");
   OpenFile file_;
   std::vector<std::string> reports_;
   std::optional<Uring> uring_;
@@ -69,7 +68,8 @@ class UringTest : public testing::Test {
 
 TEST_F(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
   {
-    const Uring::Memory half = uring_->register_memory(memory_.bytes().first(8 * kPage));
+    const Uring::Memory half =
+        uring_->register_memory(memory_.bytes().first(8 * pcapfile::kPageBytes));
     std::vector<UringWrite> writes;
     for (std::size_t number = 0; number < 16; ++number) {
       writes.push_back(page(number));
@@ -160,15 +160,15 @@ TEST_F(UringTest, RegistersMemoryAgainWhereOtherWasGivenBack) {
   for (int round = 0; round < 1000; ++round) {
     const Uring::Memory memory = uring_->register_memory(memory_.bytes());
     ASSERT_TRUE(reports_.empty()) << round << ": " << reports_.front();
-    ASSERT_TRUE(memory.slot_of(memory_.bytes().first(kPage)));
+    ASSERT_TRUE(memory.slot_of(memory_.bytes().first(pcapfile::kPageBytes)));
     EXPECT_FALSE(memory.slot_of(std::as_bytes(std::span("elsewhere"))));
   }
 }
 
 TEST_F(UringTest, GivesMemoryBackWhenItsPlaceIsTakenByOther) {
-  Uring::Memory first = uring_->register_memory(memory_.bytes().first(kPage));
-  first = uring_->register_memory(memory_.bytes().last(kPage));
-  EXPECT_FALSE(first.slot_of(memory_.bytes().first(kPage)));
+  Uring::Memory first = uring_->register_memory(memory_.bytes().first(pcapfile::kPageBytes));
+  first = uring_->register_memory(memory_.bytes().last(pcapfile::kPageBytes));
+  EXPECT_FALSE(first.slot_of(memory_.bytes().first(pcapfile::kPageBytes)));
   UringWrite write = page(15);
   write.buffer_slot = first.slot_of(write.data);
   uring_->submit(write);
@@ -177,7 +177,7 @@ TEST_F(UringTest, GivesMemoryBackWhenItsPlaceIsTakenByOther) {
 }
 
 TEST_F(UringTest, SaysWhyMemoryIsNotRegisteredAndWritesFromItAllTheSame) {
-  std::optional<base::Mapping> unmapped = base::Mapping::anonymous(kPage, "memory");
+  std::optional<base::Mapping> unmapped = base::Mapping::anonymous(pcapfile::kPageBytes, "memory");
   const std::span<std::byte> wild = unmapped->bytes();
   unmapped.reset();
   const Uring::Memory memory = uring_->register_memory(wild);

@@ -7,6 +7,7 @@
 #include <list>
 #include <vector>
 
+#include "base/byte_size.h"
 #include "pcapfile/file_header.h"
 #include "pcapfile/in_place_encoder.h"
 #include "pcapfile/pcap_format.h"
@@ -22,7 +23,7 @@ using support::CraftedBlock;
 using Writer = RotatingWriter<FakeSink>;
 using Room = Writer::Room;
 
-constexpr std::uint64_t kMiB = 1U << 20;
+using base::kMiB;
 
 // A writer whose disk, disk thread and clocks are the test's.
 class RotatingWriterTest : public testing::Test {

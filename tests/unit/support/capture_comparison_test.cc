@@ -7,8 +7,6 @@
 namespace ringtail::support {
 namespace {
 
-constexpr std::int64_t kNoon = 1'700'000'000'000'000'000;
-
 CaptureComparison compare(const CraftedCapture& left, const CraftedCapture& right,
                           VlanTags tags = VlanTags::kCompared) {
   const ScopedCaptureFile left_file(left.bytes());

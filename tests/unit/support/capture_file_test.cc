@@ -9,8 +9,6 @@
 namespace ringtail::support {
 namespace {
 
-constexpr std::int64_t kNoon = 1'700'000'000'000'000'000;
-
 // How many records the file yields; throws when it is malformed.
 std::size_t count_records(std::span<const std::uint8_t> bytes) {
   const ScopedCaptureFile scoped(bytes);

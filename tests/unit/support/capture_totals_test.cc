@@ -13,7 +13,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::int64_t kNoon = 1'700'000'000'000'000'000;
 constexpr std::chrono::milliseconds kTolerance{1};
 
 std::string totals_of(const CraftedCapture& crafted, std::optional<NumberRange> expected = {}) {

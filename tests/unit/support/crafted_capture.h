@@ -9,6 +9,9 @@
 
 namespace ringtail::support {
 
+// A time for the packets of such files, in nanoseconds since 1970.
+inline constexpr std::int64_t kNoon = 1'700'000'000'000'000'000;
+
 // Writes pcap bytes field by field, wrong ones too, for tests of the reader.
 class CraftedCapture {
  public:
