@@ -20,6 +20,7 @@
 #include "store/open_file.h"
 #include "store/ring_counts.h"
 #include "store/rotating_writer_options.h"
+#include "store/space_ahead.h"
 #include "store/write_sink.h"
 
 namespace ringtail::store {
@@ -42,12 +43,6 @@ class RotatingWriter final : public FileCustomer {
   using Lease = typename Sink::Lease;
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::seconds kFlushAge{1};
-  // Space is asked for when less than this is left of what is granted, so that it is there in time:
-  // what is written in kGrowAhead, within these bounds. In the file made ahead, too: while the disk
-  // thread synchronises the file before it, it grants nothing, for 20 to 60 ms.
-  static constexpr std::chrono::milliseconds kGrowAhead{100};
-  static constexpr std::uint64_t kGrowAheadBytes = 32U << 20;
-  static constexpr std::uint64_t kMostGrowAheadBytes = 128U << 20;
 
   enum class Room { kReady, kWait, kDiscard };
 
@@ -232,32 +227,18 @@ class RotatingWriter final : public FileCustomer {
   bool must_grow(std::size_t bound_bytes, Clock::time_point now) {
     const std::uint64_t end = current_->end().bytes + bound_bytes;
     const std::uint64_t needed = (end + File::kPageBytes - 1) / File::kPageBytes * File::kPageBytes;
-    const std::uint64_t granted = current_->granted_bytes();
-    if (!growing_ && needed + kMostGrowAheadBytes > granted)
-      grow_ahead(granted - std::min(needed, granted), ahead_bytes(now));
-    return needed > granted;
+    if (!growing_ && needed + SpaceAhead::kMostBytes > current_->granted_bytes())
+      grow_ahead(needed, SpaceAhead::bytes(current_->end().bytes, now - current_since_));
+    return needed > current_->granted_bytes();
   }
 
-  // The current file first, then the one made ahead. `left` bytes are still granted to the former.
-  void grow_ahead(std::uint64_t left, std::uint64_t wanted) {
-    if (current_->granted_bytes() < max_bytes()) {
-      if (left < wanted && !growth_refused_) grow(current_->file());
-    } else if (next_ && next_granted_bytes_ < next_->max_bytes && !next_growth_refused_ &&
-               wanted > kGrowAheadBytes && left + next_granted_bytes_ < wanted) {
-      grow(next_);
-    }
-  }
-  void grow(const std::shared_ptr<OpenFile>& file) {
-    growing_ = true;
-    supply_->grow_file(file);
-  }
-
-  // By how fast the current file was written so far.
-  [[nodiscard]] std::uint64_t ahead_bytes(Clock::time_point now) const {
-    const std::chrono::duration<double> passed =
-        std::max<Clock::duration>(now - current_since_, kGrowAhead);
-    const double written = static_cast<double>(current_->end().bytes) / (passed / kGrowAhead);
-    return std::clamp(static_cast<std::uint64_t>(written), kGrowAheadBytes, kMostGrowAheadBytes);
+  void grow_ahead(std::uint64_t needed, std::uint64_t ahead_bytes) {
+    std::optional<FileSpace> next;
+    if (next_) next = {next_granted_bytes_, next_->max_bytes, next_growth_refused_};
+    const FileSpace current{current_->granted_bytes(), max_bytes(), growth_refused_};
+    const auto grow = SpaceAhead::choose(current, needed, next, ahead_bytes);
+    growing_ = grow != SpaceAhead::Grow::kNeither;
+    if (growing_) supply_->grow_file(grow == SpaceAhead::Grow::kNext ? next_ : current_->file());
   }
 
   void open_next(PacketTime first, Clock::time_point now) {
