@@ -1,5 +1,6 @@
 """What the kernel says of CPU time and memory, and what the machine is."""
 
+import os
 import pathlib
 import platform
 import re
@@ -28,6 +29,11 @@ def _thread_ns(task):
 def process_ns(pid):
     """CPU time of all threads of a process that are there now, in user and system mode."""
     return sum(_thread_ns(task) for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+
+
+def pin_threads(pid, cpu):
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), {cpu})
 
 
 def wakeups(pid):

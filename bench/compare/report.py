@@ -170,12 +170,14 @@ def idle_table(runs):
 def scaling_table(runs):
     rows = []
     for case in _distinct(run.case for run in runs):
-        rate, cost, packets, timed_out, lost = _medians(
+        rate, cost, null, packets, timed_out, lost = _medians(
             [run for run in runs if run.case == case],
-            "rate", "recorder_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
-        rows.append([_size(case.size), case.workers, f"{rate / 1000:.0f}", f"{cost:.3f}", f"{packets:.0f}",
-                     f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
-    titles = ("", "workers", "kpps", "recorder, us a packet", "packets a block", "blocks retired by timeout", "lost")
+            "rate", "recorder_us", "null_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
+        rows.append([_size(case.size), case.workers, f"{rate / 1000:.0f}", f"{cost:.3f}",
+                     f"{null:.3f} ({cost / null:.1f}x)", f"{packets:.0f}", f"{100 * timed_out:.0f} %",
+                     f"{100 * lost:.1f} %"])  # fmt: skip
+    titles = ("", "workers", "kpps", "recorder, us a packet", "null consumer", "packets a block",
+              "blocks retired by timeout", "lost")  # fmt: skip
     return "### At each rate, and with one worker and two\n\n" + published.table(titles, rows)
 
 

@@ -58,14 +58,14 @@ class Tables(unittest.TestCase):
             "filters": [FilterRun(1, "all", 0.2, 0.1, 0.0)],
             "watch": [watch_run(True, 0.3, 0.2), watch_run(False, 0.2, 0.1)],
             "idle": [IdleRun(0.0005, 4.0, 800.0)],
-            "scaling": [ScalingRun(ScalingCase("64", 1, 1e4), 1e4, 0.2, 600.0, 1.0, 0.0)],
+            "scaling": [ScalingRun(ScalingCase("64", 1, 1e4), 1e4, 0.2, 0.1, 600.0, 1.0, 0.0)],
             "disk": [DiskRun("1500", 2e9, 1.8e9, 2.9e9, 0.1, 90, 60, 0)],
         }
         sections = report.sections(measured)
         self.assertEqual(list(sections), ["main", "compare", "lossless", "filters", "watch", "idle", "scaling", "disk"])
         self.assertEqual(self.rows(sections["lossless"]), {"a": ["> 500"], "b": [""]})
         self.assertIn("| 0.050 % |", sections["idle"])
-        self.assertIn("| 64 B | 1 | 10 | 0.200 | 600 | 100 % | 0.0 % |", sections["scaling"])
+        self.assertIn("| 64 B | 1 | 10 | 0.200 | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
         self.assertIn("| 0.90 |", sections["disk"])
 
     def test_part_of_which_every_run_failed_has_no_section(self):

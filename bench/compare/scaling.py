@@ -1,7 +1,11 @@
-"""Does a packet cost the same at each rate, and with one worker and two? Of Ringtail alone, on warm memory.
+"""Does a packet cost the same at each rate, and with one worker and two? On warm memory, beside the null consumer.
 
 A block that is retired by its timeout is not full, and what a block costs is shared by fewer packets: how many
-packets a block had is told beside the cost.
+packets a block had is told beside the cost. What of it the machine makes of a rate, by memory that others use and
+by a CPU that slept, the null consumer pays as well.
+
+Two workers share the recorder's CPU: on the other one, of the two that there are, it is the sender that they would
+share it with.
 """
 
 import dataclasses
@@ -9,10 +13,10 @@ import tempfile
 
 import host
 import measurement
-from recorders import Ringtail
+from recorders import Null, Ringtail
 from traffic import RECORDER_CPU, SENDER_CPU, Traffic
 
-_CPUS = (RECORDER_CPU, SENDER_CPU)  # of the first worker, and of the second
+_CPUS = (RECORDER_CPU, SENDER_CPU)  # that the workers are given
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +35,7 @@ class ScalingRun:
     case: Case
     rate: float  # that came
     recorder_us: float  # CPU of the recorder's process for each recorded packet
+    null_us: float  # of the null consumer's for each packet that came, at the same rate
     packets_per_block: float
     timed_out_share: float  # of the blocks
     lost_share: float
@@ -41,20 +46,41 @@ def _blocks(recorder):
     return [metrics.sum("ringtail_ring_retired_blocks_total", reason=reason) for reason in ("full", "timeout")]
 
 
+def _warm_up(traffic, recorder):
+    """The rate at which full speed came."""
+    recorder.wait_ready()
+    sent = traffic.send(traffic.once_through_the_ring())
+    host.wait_settled(recorder.pid, recorder.settled_seconds)
+    host.touch_memory(measurement.TOUCHED_BYTES)
+    return sent.rate
+
+
+def _send(traffic, recorder, count, rate):
+    """What was sent, and what it cost the recorder, in nanoseconds."""
+    cpu_ns = host.process_ns(recorder.pid)
+    sent = traffic.send(count, rate)
+    host.wait_settled(recorder.pid, recorder.settled_seconds)
+    return sent, host.process_ns(recorder.pid) - cpu_ns
+
+
+def _null_us(case, traffic, place, seconds):
+    with Null(traffic, place) as consumer:
+        rate = _warm_up(traffic, consumer)
+        sent, cpu_ns = _send(traffic, consumer, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
+        consumer.stop()
+        return cpu_ns / sent.frames / 1e3
+
+
 def measure(case, folder, seconds):
-    with (Traffic(case.size) as traffic, tempfile.TemporaryDirectory(dir=folder) as place,
-          Ringtail(traffic, place, cpus=_CPUS[: case.workers]) as recorder):  # fmt: skip
-        recorder.wait_ready()
-        tried = traffic.send(traffic.once_through_the_ring())
-        host.wait_settled(recorder.pid, recorder.settled_seconds)
-        host.touch_memory(measurement.TOUCHED_BYTES)
-        blocks, cpu_ns = _blocks(recorder), host.process_ns(recorder.pid)
-        written = recorder.process.metrics().totals().written
-        sent = traffic.send(int((case.wanted_rate or tried.rate) * seconds), case.wanted_rate)
-        host.wait_settled(recorder.pid, recorder.settled_seconds)
-        cpu_ns = host.process_ns(recorder.pid) - cpu_ns
-        full, timed_out = (after - before for after, before in zip(_blocks(recorder), blocks))
-        recorder.stop()
-        written = recorder.totals.written - written
-        return ScalingRun(case, sent.rate, cpu_ns / written / 1e3, written / (full + timed_out),
-                          timed_out / (full + timed_out), 1 - written / sent.frames)  # fmt: skip
+    with Traffic(case.size) as traffic, tempfile.TemporaryDirectory(dir=folder) as place:
+        null_us = _null_us(case, traffic, place, seconds)
+        with Ringtail(traffic, place, cpus=_CPUS[: case.workers]) as recorder:
+            rate = _warm_up(traffic, recorder)
+            host.pin_threads(recorder.pid, RECORDER_CPU)
+            blocks, written = _blocks(recorder), recorder.process.metrics().totals().written
+            sent, cpu_ns = _send(traffic, recorder, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
+            full, timed_out = (after - before for after, before in zip(_blocks(recorder), blocks))
+            recorder.stop()
+            written = recorder.totals.written - written
+            return ScalingRun(case, sent.rate, cpu_ns / written / 1e3, null_us, written / (full + timed_out),
+                              timed_out / (full + timed_out), 1 - written / sent.frames)  # fmt: skip
