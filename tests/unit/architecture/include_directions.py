@@ -3,7 +3,8 @@
     include_directions.py SOURCE_TREE
 
 Prints one line per violation and exits with 1 if there is any. Rules: what each folder of lib/ may
-include and link, where outside headers may appear, and that tests/support shares no code with lib/.
+include and link, where outside headers may appear, that tests/support shares no code with lib/, and that a
+header is included once, and first of all by its own source file, which shows that it needs no other.
 """
 
 import pathlib
@@ -88,6 +89,17 @@ def check_file(tree, path, folder):
             yield f'{path.relative_to(tree)}:{number}: "{included}" {fault}'
 
 
+def check_header(tree, path):
+    """Of a header, or of a source file that has one."""
+    if path.suffix == ".h":
+        if not path.read_text(encoding="utf-8").startswith("#pragma once\n"):
+            yield f"{path.relative_to(tree)}: does not begin with #pragma once"
+    elif path.with_suffix(".h").exists():
+        own = f"{path.parent.name}/{path.stem}.h"
+        if next((included for _, _, included in includes(path)), None) != own:
+            yield f'{path.relative_to(tree)}: its first include is not "{own}"'
+
+
 def check_support(tree):
     """tests/support must be able to contradict lib/, so it may not share code with it."""
     for path in sources(tree / "tests" / "support"):
@@ -113,8 +125,10 @@ def violations(tree):
             continue
         for path in sources(folder):
             yield from check_file(tree, path, f"lib/{folder.name}")
+            yield from check_header(tree, path)
     for path in sources(tree / "daemon"):
         yield from check_file(tree, path, "daemon")
+        yield from check_header(tree, path)
     yield from check_support(tree)
     yield from check_links(tree)
 

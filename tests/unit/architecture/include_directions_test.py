@@ -27,7 +27,7 @@ class IncludeDirections(unittest.TestCase):
         self.assertIn(words, found[0])
 
     def test_allowed_includes_are_no_violations(self):
-        self.plant("lib/base/a.h", "#include <vector>\n#include <linux/if_ether.h>\n")
+        self.plant("lib/base/a.h", "#pragma once\n#include <vector>\n#include <linux/if_ether.h>\n")
         self.plant("lib/ring/b.cc", '#include "ring/b.h"\n#include <linux/if_packet.h>\n#include "base/a.h"\n')
         self.plant("lib/filter/c.cc", "#include <pcap/pcap.h>\n#include <pcap.h>\n")
         self.plant("lib/capture/d.cc", '#include "ring/b.h"\n#include "store/x.h"\n')
@@ -36,14 +36,22 @@ class IncludeDirections(unittest.TestCase):
         self.plant("lib/ring/CMakeLists.txt", "ringtail_library(ring SOURCES b.cc USES ringtail_base)\n")
         self.assertEqual(list(violations(self.tree)), [])
 
+    def test_header_that_may_be_included_twice_is_a_violation(self):
+        self.assert_fault("lib/base/a.h", "#include <vector>\n", "#pragma once")
+
+    def test_source_that_does_not_begin_with_its_header_is_a_violation(self):
+        self.plant("lib/base/a.h", "#pragma once\n")
+        self.assert_fault("lib/base/a.cc", '#include <vector>\n#include "base/a.h"\n', "first include")
+        self.assert_fault("lib/base/a.cc", "int a;\n", "first include")
+
     def test_sibling_is_a_violation(self):
         self.assert_fault("lib/ring/a.cc", '\n#include "filter/program.h"\n', ":2:")
 
     def test_upward_include_is_a_violation(self):
-        self.assert_fault("lib/base/a.h", '#include "ring/ring.h"\n', "may use nothing")
+        self.assert_fault("lib/base/a.h", '#pragma once\n#include "ring/ring.h"\n', "may use nothing")
 
     def test_angle_brackets_hide_nothing(self):
-        self.assert_fault("lib/base/a.h", "#  include <ring/ring.h>\n", "against the layers")
+        self.assert_fault("lib/base/a.h", "#pragma once\n#  include <ring/ring.h>\n", "against the layers")
 
     def test_library_including_the_daemon_is_a_violation(self):
         self.assert_fault("lib/capture/a.cc", '#include "daemon/service.h"\n', "against the layers")
@@ -74,7 +82,7 @@ class IncludeDirections(unittest.TestCase):
         self.assertEqual(list(violations(self.tree)), ["lib/utils: not in the table of layers"])
 
     def test_unknown_project_header_is_a_violation(self):
-        self.assert_fault("lib/base/a.h", '#include "utils/a.h"\n', "in no folder of lib/")
+        self.assert_fault("lib/base/a.h", '#pragma once\n#include "utils/a.h"\n', "in no folder of lib/")
 
     def test_header_without_its_folder_is_a_violation(self):
         self.assert_fault("lib/base/a.cc", '#include "a.h"\n', "without its folder")
