@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -104,8 +105,10 @@ class Recorder : public BlockConsumer<Source> {
     return full_blocks_ + timed_out_blocks_;
   }
   [[nodiscard]] Clock::duration longest_pause() const override {
-    return source_ != nullptr ? TurnPace::longest_pause(source_->memory().size())
-                              : TurnPace::kLongestPause;
+    if (source_ == nullptr) return TurnPace::kLongestPause;
+    const std::size_t ring_bytes = source_->memory().size();
+    const std::size_t in_use = std::size_t{source_->blocks_in_use()} * ring::kBlockSizeBytes;
+    return TurnPace::longest_pause(ring_bytes - std::min(in_use, ring_bytes));
   }
 
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const override {

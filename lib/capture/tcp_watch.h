@@ -20,8 +20,8 @@ class TcpWatch final : public InterfaceRecording {
  public:
   // 8 MiB: a block holds 7,600 packets of 136 bytes (the kernel's 82, Ethernet, IPv4, TCP), a ring
   // 60,000, which last for 60 ms at a million a second. Workers are away for shorter: sixteen
-  // blocks of a recorder, written at 500 MB/s, take 34 ms. Smaller blocks would last no longer, and
-  // cost a wake-up more often.
+  // blocks of one recorder, written one after the other at 500 MB/s, take 34 ms. Smaller blocks
+  // would last no longer, and cost a wake-up more often.
   static constexpr std::uint32_t kBlocksPerRing = 8;
   // By when all workers have counted a second's packets: a block is retired after its timeout.
   static constexpr std::chrono::milliseconds kPublicationDelay =

@@ -20,8 +20,7 @@ Worker::Worker(unsigned number, unsigned cpu)
       cpu_(cpu),
       work_(context_.get_executor()),
       ready_(context_, ready_set_.fd()),
-      timer_(context_),
-      pause_(context_) {}
+      timer_(context_) {}
 
 Worker::~Worker() {
   stop();
@@ -92,20 +91,18 @@ void Worker::wait_for_blocks() {
 }
 
 void Worker::rest() {
-  // A disk that is behind has its next write as soon as it has done one.
-  if (waiting_) return wait_for_blocks();
+  // A disk that is behind has its next write as soon as it has done one; a ring that is behind is
+  // taken on.
+  if (waiting_ || turn_posted_) return wait_for_blocks();
   std::uint64_t taken = 0;
   auto longest = TurnPace::kLongestPause;
   for (const RingConsumer* consumer : consumers_) {
     taken += consumer->taken_blocks();
     longest = std::min(longest, consumer->longest_pause());
   }
-  const auto pause = pace_.pause(taken, TurnPace::Clock::now(), longest);
-  if (pause == pause.zero()) return wait_for_blocks();
-  pause_.expires_after(pause);
-  pause_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) wait_for_blocks();
-  });
+  // Asleep, not in the event loop: there each block that is retired would wake it all the same.
+  std::this_thread::sleep_for(pace_.pause(taken, TurnPace::Clock::now(), longest));
+  wait_for_blocks();
 }
 
 void Worker::turn() {

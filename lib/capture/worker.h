@@ -28,7 +28,7 @@ using RingRecorder = Recorder<ring::RxRing, RingSink>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
 // retires a block of one of its rings or has completed a write, then gives each of its consumers a
-// turn. Where blocks come in fast it rests for some milliseconds after that.
+// turn. Where blocks come in fast it then sleeps for up to TurnPace::kLongestPause, whatever comes.
 //
 // The control thread calls it, before or after start(): everything that concerns a consumer is
 // posted, and happens on the worker's thread. The consumers are others', and belong to that thread
@@ -101,7 +101,6 @@ class Worker {
   boost::asio::steady_timer timer_;
   std::optional<RingConsumer::Clock::time_point> timer_due_;  // while it is armed
   TurnPace pace_;
-  boost::asio::steady_timer pause_;
   bool turn_posted_ = false;
   bool waiting_ = false;  // a consumer does, for the disk, since the last turn
   std::vector<Awaited> awaited_;

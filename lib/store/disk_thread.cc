@@ -121,7 +121,11 @@ class DiskThread::Supply final : public FileSupply, public std::enable_shared_fr
     unbegun_.erase(file);
     const std::string path = (file->folder / file->name).string();
     if (finished.error) {
-      not_before_ = std::chrono::steady_clock::now() + kRetryDelay;
+      // The first new file comes at once, as a write to it is tried; if others fail, too, they
+      // wait.
+      const auto now = std::chrono::steady_clock::now();
+      if (now < last_failure_ + kRetryDelay) not_before_ = now + kRetryDelay;
+      last_failure_ = now;
       report_change(writing_fails_, true,
                     "write to " + path + ": " + finished.error.message() + "; kept its first " +
                         std::to_string(finished.packets) +
@@ -151,8 +155,9 @@ class DiskThread::Supply final : public FileSupply, public std::enable_shared_fr
   DiskThread& disk_;
   SupplyOptions options_;
   boost::asio::steady_timer retry_;
-  std::chrono::steady_clock::time_point not_before_;  // after a failed write
-  std::set<std::shared_ptr<OpenFile>> unbegun_;       // made, but no packet is in them
+  std::chrono::steady_clock::time_point not_before_;  // after failed writes
+  std::chrono::steady_clock::time_point last_failure_ = not_before_ - kRetryDelay;  // none yet
+  std::set<std::shared_ptr<OpenFile>> unbegun_;  // made, but no packet is in them
   bool closed_ = false;
   bool making_fails_ = false;
   bool writing_fails_ = false;

@@ -33,8 +33,9 @@ struct SupplyOptions {
 // ever does: opens and preallocates them ahead, grows, finishes and deletes them. Between these
 // jobs it recovers what earlier runs left unfinished, and deletes what need not be kept any longer.
 //
-// A file that cannot be made is tried again every kRetryDelay until it can, and after a failed
-// write none is made for so long. What goes wrong and what works again is reported once per change.
+// A file that cannot be made is tried again every kRetryDelay until it can, and when two writes
+// fail within that time none is made for so long: one alone costs no more than it must. What goes
+// wrong and what works again is reported once per change.
 class DiskThread {
  public:
   static constexpr std::chrono::seconds kRetryDelay{1};

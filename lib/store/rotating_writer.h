@@ -118,11 +118,7 @@ class RotatingWriter final : public FileCustomer {
   // Takes in what the sink has completed, and hands over files that are through.
   void settle() {
     take_completions();
-    if (current_ && current_->error()) {
-      write_problem_ = problem_of(current_->error());
-      close_current();
-      replace_next();
-    }
+    if (current_ && current_->error()) close_current();
     std::erase_if(closing_, [this](auto& file) { return try_finish(file); });
     // Only now, so that the disk thread cuts the full file before it makes room for another: the
     // smallest budget that is accepted has no room for what both were granted.
@@ -320,7 +316,12 @@ class RotatingWriter final : public FileCustomer {
     while (auto completion = sink_.next_completion()) {
       File* file = find(completion->ticket.file);
       const RecordMark before = kept(*file);
+      const bool had_failed = static_cast<bool>(file->error());
       file->complete(*completion);
+      if (file->error() && !had_failed) {
+        write_problem_ = problem_of(file->error());
+        replace_next();
+      }
       const RecordMark after = kept(*file);
       written_.packets += after.packets - before.packets;
       written_.bytes += after.bytes - before.bytes;

@@ -231,6 +231,23 @@ TEST_F(DiskThreadTest, ReportsAFailedWriteAndItsEnd) {
   EXPECT_NE(reports_.texts()[1].find("writes work again"), std::string::npos);
 }
 
+TEST_F(DiskThreadTest, MakesNoFileForAWhileWhenOneWriteAfterTheOtherFails) {
+  FileSupply& supply = open();
+  supply.request_file();
+  for (std::size_t failed = 1; failed <= 2; ++failed) {
+    wait_until([&] { return customer_.files.size() == failed; });
+    supply.begin_file(customer_.files.back(), PacketTime(std::chrono::seconds(failed)));
+    supply.finish_file(
+        customer_.files.back(),
+        {.size_bytes = 1000, .packets = 9, .error = std::make_error_code(std::errc::io_error)});
+    if (failed == 1) supply.request_file();
+  }
+  const auto second_failure = std::chrono::steady_clock::now();
+  supply.request_file();
+  wait_until([&] { return customer_.files.size() == 3; });
+  EXPECT_GE(std::chrono::steady_clock::now() - second_failure, DiskThread::kRetryDelay);
+}
+
 TEST_F(DiskThreadTest, RecoversWhatAnEarlierRunLeftWhileItServes) {
   support::CraftedCapture left;
   left.add_frame(1'700'000'000'000'000'000, 1);

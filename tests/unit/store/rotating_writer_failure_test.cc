@@ -68,6 +68,25 @@ TEST_F(RotatingWriterTest, AfterAFailedWriteWaitsForAFileThatWasMadeSince) {
   ASSERT_EQ(write(100, 1000), Room::kReady);
 }
 
+TEST_F(RotatingWriterTest, AWriteThatFailsInAFullFileCastsDoubtOnTheNextOneToo) {
+  disk_.capacity = 3;
+  disk_.outcome = [](std::uint64_t n) {
+    return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}};
+  };
+  deliver();
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(write(600, 1500), Room::kReady);
+  deliver();  // ahead of the failure
+  EXPECT_EQ(write(600, 1500), Room::kWait) << "it is full, and its end is on its way";
+  EXPECT_TRUE(supply_.finished.empty());
+  disk_.complete_all();
+  settle();
+  EXPECT_EQ(supply_.finished.size(), 2U) << "the one made ahead is given back, too";
+  EXPECT_TRUE(writer_.is_failing());
+  deliver();
+  EXPECT_FALSE(writer_.is_failing());
+  ASSERT_EQ(write(600, 1500), Room::kReady);
+}
+
 TEST_F(RotatingWriterTest, AFailedFlushLosesOnlyWhatIsInThePage) {
   disk_.outcome = [](std::uint64_t n) {
     return FakeDisk::Outcome{n == 1 ? kIoError : std::error_code{}};
