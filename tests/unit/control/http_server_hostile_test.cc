@@ -25,7 +25,7 @@ using testing::EndsWith;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-constexpr seconds kPrompt{2};  // on a loaded machine under a sanitizer; usually under a millisecond
+constexpr seconds kPrompt{4};  // on a loaded machine under a sanitizer; usually under a millisecond
 
 void expect_prompt_scrape(const RunningServer& server) {
   const auto start = steady_clock::now();
