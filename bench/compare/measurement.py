@@ -48,7 +48,7 @@ class Run:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Part:
+class Part:
     frames: int
     rate: float
     cpu_ns: int
@@ -56,12 +56,12 @@ class _Part:
     seconds: float
 
 
-def _send(traffic, recorder, count, rate):
+def send(traffic, recorder, count, rate):
     cpu, busy = host.process_ns(recorder.pid), host.busy_seconds(RECORDER_CPU)
     sent = traffic.send(count, rate)
     begin = time.monotonic() - sent.seconds
     settled = host.wait_settled(recorder.pid, recorder.settled_seconds)
-    return _Part(sent.frames, sent.rate, host.process_ns(recorder.pid) - cpu,
+    return Part(sent.frames, sent.rate, host.process_ns(recorder.pid) - cpu,
                  host.busy_seconds(RECORDER_CPU) - busy, max(settled - begin, sent.seconds))  # fmt: skip
 
 
@@ -73,9 +73,9 @@ def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
         once = traffic.once_through_the_ring()
-        cold = _send(traffic, recorder, min(once, count) if rate else once, rate or limit)
+        cold = send(traffic, recorder, min(once, count) if rate else once, rate or limit)
         host.touch_memory(TOUCHED_BYTES)
-        warm = _send(traffic, recorder, count, rate or limit)
+        warm = send(traffic, recorder, count, rate or limit)
         cached_after, dirty_after = host.memory_bytes("Cached", "Dirty")
         resident = host.resident_bytes(recorder.pid)
         recorder.stop()

@@ -49,26 +49,17 @@ def _blocks(recorder):
 def _warm_up(traffic, recorder):
     """The rate at which full speed came."""
     recorder.wait_ready()
-    sent = traffic.send(traffic.once_through_the_ring())
-    host.wait_settled(recorder.pid, recorder.settled_seconds)
+    part = measurement.send(traffic, recorder, traffic.once_through_the_ring(), 0)
     host.touch_memory(measurement.TOUCHED_BYTES)
-    return sent.rate
-
-
-def _send(traffic, recorder, count, rate):
-    """What was sent, and what it cost the recorder, in nanoseconds."""
-    cpu_ns = host.process_ns(recorder.pid)
-    sent = traffic.send(count, rate)
-    host.wait_settled(recorder.pid, recorder.settled_seconds)
-    return sent, host.process_ns(recorder.pid) - cpu_ns
+    return part.rate
 
 
 def _null_us(case, traffic, place, seconds):
     with Null(traffic, place) as consumer:
         rate = _warm_up(traffic, consumer)
-        sent, cpu_ns = _send(traffic, consumer, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
+        part = measurement.send(traffic, consumer, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
         consumer.stop()
-        return cpu_ns / sent.frames / 1e3
+        return part.cpu_ns / part.frames / 1e3
 
 
 def measure(case, folder, seconds):
@@ -78,9 +69,9 @@ def measure(case, folder, seconds):
             rate = _warm_up(traffic, recorder)
             host.pin_threads(recorder.pid, RECORDER_CPU)
             blocks, written = _blocks(recorder), recorder.process.metrics().totals().written
-            sent, cpu_ns = _send(traffic, recorder, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
+            part = measurement.send(traffic, recorder, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
             full, timed_out = (after - before for after, before in zip(_blocks(recorder), blocks))
             recorder.stop()
             written = recorder.totals.written - written
-            return ScalingRun(case, sent.rate, cpu_ns / written / 1e3, null_us, written / (full + timed_out),
-                              timed_out / (full + timed_out), 1 - written / sent.frames)  # fmt: skip
+            return ScalingRun(case, part.rate, part.cpu_ns / written / 1e3, null_us, written / (full + timed_out),
+                              timed_out / (full + timed_out), 1 - written / part.frames)  # fmt: skip
