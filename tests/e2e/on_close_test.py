@@ -87,10 +87,11 @@ class OnClose(EndToEndTest):
         )
         # As many as make a hundred files, however slow the disk is and however much of them it costs.
         sent = 0
-        while recorder.metrics().value("ringtail_closed_files_total", capture="all") < 100:
+        while recorder.metrics().value("ringtail_closed_files_total", capture="all") <= 100:
             sent += send(link, count=50_000, size="1400", rate=50_000, flows=16)
         totals = recorder.stop_and_total()
         self.assertEqual(totals.written, totals.received - totals.by_reason["ring_full"])
+        self.assertGreater(totals.files, 100)
         self.assertEqual(totals.received, sent)
         self.assertEqual(recorder.stderr.count("exited with 3"), 1, "once, however many there are")
         self.assert_only_finished_files(recorder)
