@@ -49,7 +49,7 @@ void request_ring(int socket, const RxRingOptions& options) {
 //
 // Only before the ring is bound, while the kernel writes no more than the first block's descriptor.
 void touch(std::span<std::byte> memory) {
-  constexpr std::chrono::milliseconds kLongest{250};
+  constexpr std::chrono::milliseconds kLongest{500};
   const auto deadline = std::chrono::steady_clock::now() + kLongest;
   for (std::size_t end = kPageBytes; end <= memory.size(); end += kPageBytes) {
     volatile std::byte& last = memory[end - 1];
