@@ -87,7 +87,7 @@ template <typename Frame>
   // All of the header, as that is one fixed copy: what does not count of it is written over.
   std::memcpy(to, &header, sizeof header);
   if (captured > header_bytes) {
-    std::memmove(to + header_bytes, frame.data.data(), captured - header_bytes);
+    move_bytes(to + header_bytes, frame.data.data(), captured - header_bytes);
   }
   return {captured, frame.length + header_bytes};
 }
