@@ -25,8 +25,8 @@ RECOVERED = re.compile(r"recovered (\S+): (\d+) packets? kept, (\d+) bytes cut")
 
 
 def two_captures(link, io):
-    """The smallest files: one ends about every tenth of a second. The rings hold a second, so that nothing else is lost."""
-    settings = settings_for(link, {"max_size": "4GiB", "io": io}, rotate={"size": "2MiB"}, ring={"memory": "32MiB"})
+    """The smallest files: one ends about every tenth of a second. The rings hold two seconds: nothing else is lost."""
+    settings = settings_for(link, {"max_size": "4GiB", "io": io}, rotate={"size": "2MiB"}, ring={"memory": "64MiB"})
     settings["captures"] = [settings["captures"][0] | {"name": name} for name in CAPTURES]
     return settings
 

@@ -77,7 +77,7 @@ class Process:
             self.send_signal(number)
         return self.wait(seconds)
 
-    def wait_for(self, condition, what, seconds=10.0):
+    def wait_for(self, condition, what, seconds=60.0):
         """wait_until, that ends early with what the program said when it dies."""
 
         def alive_and_true():

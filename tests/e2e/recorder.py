@@ -39,7 +39,7 @@ class Recorder(Process):
             settings = json.dumps({**defaults, **settings, "storage": storage}, indent=1)
         self.config.write_text(settings)
 
-    def request(self, method, path, headers=None, address=METRICS_ADDRESS, timeout=5.0):
+    def request(self, method, path, headers=None, address=METRICS_ADDRESS, timeout=30.0):
         """(status, headers, body in bytes) of one HTTP request made in the namespace."""
         connection = http.client.HTTPConnection(*address)
         connection.sock = self.namespace.connect(address, timeout)
@@ -50,7 +50,7 @@ class Recorder(Process):
         finally:
             connection.close()
 
-    def get(self, path, timeout=5.0):
+    def get(self, path, timeout=30.0):
         """(status, body) of a page."""
         status, _, body = self.request("GET", path, timeout=timeout)
         return status, body.decode()
@@ -61,12 +61,12 @@ class Recorder(Process):
         except (OSError, http.client.HTTPException):
             return False
 
-    def wait_ready(self, seconds=15.0):
+    def wait_ready(self, seconds=60.0):
         """Until each capture records."""
         self.wait_for(lambda: self._is("/readyz", 200), "/readyz says 200", seconds)
         return self
 
-    def wait_not_ready(self, seconds=15.0):
+    def wait_not_ready(self, seconds=60.0):
         self.wait_for(lambda: self._is("/readyz", 503), "/readyz says 503", seconds)
         return self
 
@@ -75,7 +75,7 @@ class Recorder(Process):
         assert status == 200, f"/metrics says {status}: {body}"
         return Metrics(body)
 
-    def wait_metrics(self, condition, what, seconds=15.0):
+    def wait_metrics(self, condition, what, seconds=60.0):
         """Until `condition(metrics)`; returns that scrape."""
 
         def scrape():

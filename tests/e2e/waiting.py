@@ -9,7 +9,7 @@ class Timeout(AssertionError):
     pass
 
 
-def wait_until(condition, what, seconds=10.0):
+def wait_until(condition, what, seconds=60.0):
     """Calls `condition` until it gives something true, which is returned; Timeout says `what`.
 
     `what` may be a function, called only for the message.
