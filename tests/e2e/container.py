@@ -61,7 +61,19 @@ def root_with(package, cache):
 
 
 def _children(pid):
-    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def _program(pid):
+    return _read(f"/proc/{pid}/comm").strip()
+
+
+def _read(path):
+    """What of a process that may have ended meanwhile is nothing."""
+    try:
+        return pathlib.Path(path).read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 class _ItsNamespace(Namespace):
@@ -129,7 +141,7 @@ class Container(Process):
     def _find_init(self):
         for nspawn in _children(self.pid):
             for child in _children(nspawn):
-                if pathlib.Path(f"/proc/{child}/comm").read_text() == "systemd\n":
+                if _program(child) == "systemd":
                     return child
         return None
 

@@ -52,9 +52,9 @@ class EngineTest : public testing::Test {
   [[nodiscard]] EngineOptions options_for(std::vector<CaptureOptions> captures) const {
     EngineOptions options;
     options.storage.directory = folder_.path() / "data";
-    options.storage.max_bytes = 1000 * kMiB;
+    options.storage.max_bytes = max_storage_bytes_;
     for (const auto& capture : captures) {
-      options.storage.captures.push_back({capture.name, 1000 * kMiB / captures.size()});
+      options.storage.captures.push_back({capture.name, max_storage_bytes_ / captures.size()});
     }
     options.captures = std::move(captures);
     options.max_write_bytes_per_second = max_write_bytes_per_second_;
@@ -109,7 +109,8 @@ class EngineTest : public testing::Test {
     return reports_;
   }
 
-  std::uint64_t max_write_bytes_per_second_ = 0;  // before start()
+  std::uint64_t max_storage_bytes_ = 1000 * kMiB;  // before start(), as the next one
+  std::uint64_t max_write_bytes_per_second_ = 0;
   support::TempFolder folder_;
   std::mutex mutex_;
   std::string opened_;                // what it says at start

@@ -45,11 +45,13 @@ struct Counts {
 
 class EngineReloadTest : public EngineTest {
  protected:
+  // Room for all that a slow machine lets through meanwhile.
+  EngineReloadTest() { max_storage_bytes_ = 64 * 1024 * kMiB; }
   // In one file for each worker, however long.
   [[nodiscard]] CaptureOptions capture(const std::string& name,
                                        std::vector<unsigned> cpus = {0, 1}) const {
     CaptureOptions capture = capture_on(link_.peer(), name, std::move(cpus));
-    capture.max_file_bytes = 256 * kMiB;
+    capture.max_file_bytes = 8 * 1024 * kMiB;
     return capture;
   }
   Reload::Outcome reload(std::vector<CaptureOptions> captures,
