@@ -1,6 +1,7 @@
 #include "capture/interface_recording.h"
 
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -12,6 +13,9 @@ namespace {
 // What was refused is tried again when the link has changed, and at this interval: opening rings
 // that cannot be bound costs the host more than a short gap costs us.
 constexpr std::chrono::seconds kRetryDelay{10};
+
+// What is sent until the ring is there is lost; a first packet in a page only costs more.
+constexpr std::chrono::milliseconds kTouchLimitInTraffic{50};
 
 }  // namespace
 
@@ -94,17 +98,18 @@ void InterfaceRecording::reopen() {
   stale_ = false;
   for (const auto& account : accounts_) account->forget_ring();
   if (found()) hardware_type_ = found()->hardware_type;
-  boost::asio::post(surroundings_.opener, [self = weak_from_this(),
-                                           &control = surroundings_.control, options = options_,
-                                           interface = interface_, type = hardware_type_,
-                                           old = std::move(group_)]() mutable {
-    old.reset();  // first: the memory must not double
-    RingGroupResult rings = std::move(open_ring_groups({{options, interface.get(), type}}).front());
-    boost::asio::post(control, [self, interface, rings = std::move(rings)]() mutable {
-      const auto recording = self.lock();
-      if (recording) recording->take(interface, std::move(rings));
-    });
-  });
+  boost::asio::post(
+      surroundings_.opener,
+      [self = weak_from_this(), &control = surroundings_.control, options = options_,
+       interface = interface_, type = hardware_type_, old = std::move(group_)]() mutable {
+        old.reset();  // first: the memory must not double
+        const RingGroupRequest request{options, interface.get(), type, kTouchLimitInTraffic};
+        RingGroupResult rings = std::move(open_ring_groups({request}).front());
+        boost::asio::post(control, [self, interface, rings = std::move(rings)]() mutable {
+          const auto recording = self.lock();
+          if (recording) recording->take(interface, std::move(rings));
+        });
+      });
 }
 
 void InterfaceRecording::take(const Interface& interface, RingGroupResult rings) {

@@ -45,13 +45,14 @@ RingGroup::RingGroup(const RingGroupOptions& options, const InterfaceOptions& in
 
 RingGroup::~RingGroup() { close_rings(std::move(rings_)); }
 
-void RingGroup::open(std::size_t ring) {
+void RingGroup::open(std::size_t ring, std::chrono::milliseconds touch_limit) {
   rings_[ring] = ring::RxRing::open({.interface = interface_,
                                      .block_count = options_.blocks_per_ring,
                                      .cooked = link_type_.cooked,
                                      .promiscuous = options_.promiscuous,
                                      .clock = options_.clock,
-                                     .block_timeout = kBlockTimeout});
+                                     .block_timeout = kBlockTimeout,
+                                     .touch_limit = touch_limit});
 }
 
 void RingGroup::bind(const ring::Interface& link) {
@@ -93,6 +94,7 @@ std::vector<RingGroupResult> open_ring_groups(const std::vector<RingGroupRequest
   struct Ring {
     RingGroupResult* of;
     std::size_t number;
+    std::chrono::milliseconds touch_limit;
   };
   std::vector<RingGroupResult> results(requests.size());
   std::vector<Ring> rings;
@@ -106,10 +108,11 @@ std::vector<RingGroupResult> open_ring_groups(const std::vector<RingGroupRequest
       continue;
     }
     for (std::size_t ring = 0; ring < request.options.rings; ++ring)
-      rings.push_back({&results[i], ring});
+      rings.push_back({&results[i], ring, request.touch_limit});
   }
   const auto errors = base::in_parallel(kThreadName, rings.size(), [&](std::size_t number) {
-    rings[number].of->group->open(rings[number].number);
+    const Ring& ring = rings[number];
+    ring.of->group->open(ring.number, ring.touch_limit);
   });
   for (std::size_t number = 0; number < rings.size(); ++number) {
     RingGroupResult& result = *rings[number].of;

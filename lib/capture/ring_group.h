@@ -49,7 +49,7 @@ class RingGroup {
   ~RingGroup();
 
   // Gets the memory of one ring; several may be opened at a time. Throws what RxRing::open() does.
-  void open(std::size_t ring);
+  void open(std::size_t ring, std::chrono::milliseconds touch_limit);
 
   // To the interface as it is now; then the rings share its packets. Throws what RxRing::bind() and
   // FanoutGroup::join() do, and must not be used any further then.
@@ -90,6 +90,7 @@ struct RingGroupRequest {
   RingGroupOptions options;
   const InterfaceOptions* interface = nullptr;
   int hardware_type = 0;
+  std::chrono::milliseconds touch_limit = ring::RxRingOptions{}.touch_limit;
 };
 struct RingGroupResult {
   std::unique_ptr<RingGroup> group;

@@ -44,13 +44,12 @@ void request_ring(int socket, const RxRingOptions& options) {
 }
 
 // What reaches a page of the ring first waits for its mapping: under a hypervisor that keeps its
-// own page tables up to 8 microseconds, which the first time round cost more than all else. No
-// longer than a start may take: then the rest is left as it is.
+// own page tables up to 8 microseconds, which the first time round cost more than all else. What is
+// not reached within the limit is left as it is.
 //
 // Only before the ring is bound, while the kernel writes no more than the first block's descriptor.
-void touch(std::span<std::byte> memory) {
-  constexpr std::chrono::milliseconds kLongest{500};
-  const auto deadline = std::chrono::steady_clock::now() + kLongest;
+void touch(std::span<std::byte> memory, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
   for (std::size_t end = kPageBytes; end <= memory.size(); end += kPageBytes) {
     volatile std::byte& last = memory[end - 1];
     last = std::byte{0};  // as it is: the kernel gives out memory of zeros
@@ -67,7 +66,7 @@ RxRing RxRing::open(const RxRingOptions& options) {
   const std::string what = "the ring of " + options.interface;
   base::Mapping memory = base::Mapping::of_file(
       socket.get(), std::size_t{options.block_count} * kBlockSizeBytes, what.c_str());
-  touch(memory.bytes());
+  touch(memory.bytes(), options.touch_limit);
   RxRing ring(options, std::move(socket), std::move(memory));
   ring.reject_all();
   return ring;

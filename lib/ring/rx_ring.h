@@ -29,6 +29,8 @@ struct RxRingOptions {
   Clock clock = Clock::kHost;
   // A partly filled block is handed over this long after its first packet; an empty one never is.
   std::chrono::milliseconds block_timeout{60};
+  // How long open() may touch pages, lest the first packet in each waits for its mapping.
+  std::chrono::milliseconds touch_limit{500};
 };
 
 // One TPACKET_V3 receive ring on one interface: the socket, its filter and its block memory.
@@ -44,8 +46,9 @@ class RxRing {
   // None yet: one that open() returns is to take its place.
   RxRing() = default;
   // Gets the memory, which takes up to a second for 512 MiB, after the kernel has waited for all
-  // CPUs (synchronize_net(), mostly 7 to 15 ms); so it does twice at the end. The interface need
-  // not exist. Throws std::system_error that names the call and the interface.
+  // CPUs (synchronize_net(), mostly 7 to 15 ms); so it does twice at the end. Then touches it, for
+  // `touch_limit` at most. The interface need not exist. Throws std::system_error that names the
+  // call and the interface.
   static RxRing open(const RxRingOptions& options);
 
   // To the interface that has that index now. When it is deleted, the kernel unhooks the socket for
