@@ -29,14 +29,13 @@ template <std::size_t kChunks>
 
 // memmove(3), front to back through a block. By itself the processor fetches little beyond the page
 // that it reads: at 1500 bytes a third of all time went into waiting for the next one. So as many
-// of the bytes that come are fetched as are moved; behind the block's end that is in vain. Copies
-// of more than lies between are made in a way that needs no help.
+// of the bytes that come are fetched as are moved; behind the block's end that is in vain.
 //
 // Not inlined: its loop would take registers from the small packets.
 [[gnu::noinline]] inline void move_large(std::byte* to, const std::byte* from, std::size_t bytes) {
   constexpr std::size_t kFetchedAhead = 8192;
   constexpr std::size_t kCacheLineBytes = 64;
-  for (std::size_t line = 0; line < bytes && bytes < kFetchedAhead; line += kCacheLineBytes)
+  for (std::size_t line = 0; line < bytes; line += kCacheLineBytes)
     __builtin_prefetch(from + kFetchedAhead + line);
   std::memmove(to, from, bytes);
 }

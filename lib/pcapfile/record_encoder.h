@@ -55,8 +55,8 @@ template <typename Frame>
   // Front to back: each move ends below what the next one reads.
   std::memmove(to, from, kTagOffset);
   const std::uint32_t with_tag = std::min(captured, max_captured - kVlanTagBytes) + kVlanTagBytes;
-  std::memmove(to + kTagOffset + kVlanTagBytes, from + kTagOffset,
-               with_tag - kTagOffset - kVlanTagBytes);
+  move_bytes(to + kTagOffset + kVlanTagBytes, from + kTagOffset,
+             with_tag - kTagOffset - kVlanTagBytes);
   const std::uint16_t tag[] = {htons(frame.vlan_tpid), htons(frame.vlan_tci)};
   static_assert(sizeof tag == kVlanTagBytes);
   std::memcpy(to + kTagOffset, tag, sizeof tag);
