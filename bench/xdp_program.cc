@@ -64,9 +64,9 @@ void append(std::vector<bpf_insn>& program, std::initializer_list<bpf_insn> inst
   program.insert(program.end(), instructions);
 }
 
-// Not longer than that many looks at the clock (tens of microseconds), as the verifier walks them
+// Not longer than that many looks at the clock (about a hundred microseconds), as the verifier walks them
 // all.
-constexpr int kMaxTries = 1'000;
+constexpr int kMaxTries = 5'000;
 
 void wait_until_due(std::vector<bpf_insn>& program, const Sending& sending) {
   append(program,

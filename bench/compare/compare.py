@@ -19,6 +19,7 @@ import disk
 import filters
 import host
 import idle
+import lossless
 import measurement
 import paths
 import published
@@ -26,13 +27,13 @@ import recorders
 import report
 import scaling
 import watch
+from memory_disk import memory_disk
 from namespaces import remove_abandoned
 from traffic import SENDER_CPU, Traffic
 
 PARTS = ("compare", "lossless", "filters", "watch", "idle", "scaling", "disk")
 QUICK = {"sizes": "64,1500", "rates": "0", "repetitions": 1, "seconds": 0.3, "parts": "compare"}
-TRIED_FRAMES = 200_000
-DISK_SHARE = 0.8  # of what it takes: what a recorder loses at full speed is not the disk's fault
+DISK_SHARE = 0.7  # of what it takes: what a recorder loses at full speed is not the disk's fault
 
 
 def arguments():
@@ -69,9 +70,6 @@ class Bench:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "log").unlink(missing_ok=True)
 
-    def full_rate(self, traffic):
-        return traffic.send(TRIED_FRAMES).rate
-
     def attempt(self, what, measure, *arguments):
         """What was measured; None if a recorder fails: that run is missing, not all that came before."""
         try:
@@ -84,12 +82,12 @@ class Bench:
 
     def compare(self):
         runs = []
-        disk_bytes = disk.fio_bytes_per_second(self.folder) * DISK_SHARE
-        self.say(f"full speed: up to {disk_bytes / 1e9:.2f} GB/s, as much of what the disk takes")
         for repetition in range(self.options.repetitions):
+            disk_bytes = disk.fio_bytes_per_second(self.folder) * DISK_SHARE
+            self.say(f"full speed: up to {disk_bytes / 1e9:.2f} GB/s, as much of what the disk takes")
             for size in self.options.sizes:
                 with Traffic(size) as traffic:
-                    full, disk_rate = self.full_rate(traffic), disk_bytes / traffic.bytes
+                    full, disk_rate = traffic.full_rate(), disk_bytes / traffic.bytes
                     limit = disk_rate if disk_rate < full else 0
                     for rate in self.options.rates:
                         for kind in self.recorders:
@@ -99,15 +97,16 @@ class Bench:
         return [run for run in runs if run]
 
     def lossless(self):
-        found = {}
-        for size in self.options.sizes:
-            with Traffic(size) as traffic:
-                full = self.full_rate(traffic)
-                for kind in self.recorders:
-                    found.setdefault(kind.name, {})[size] = self.attempt(
-                        f"lossless: {kind.name}, {size} B", measurement.highest_lossless_rate, kind, traffic,
-                        self.folder, full, self.options.seconds)  # fmt: skip
-        return found
+        cases = [(kind, size) for size in self.options.sizes for kind in self.recorders]
+        with memory_disk(self.folder) as folder:
+            runs = [self.attempt(f"full speed: {kind.name}, {size} B", lossless.full_speed, kind, size, folder,
+                                 self.options.seconds)
+                    for kind, size in cases * self.options.repetitions]  # fmt: skip
+            runs = [run for run in runs if run]
+            rates = [self.attempt(f"lossless: {kind.name}, {size} B", lossless.highest_rate, kind, size, folder,
+                                  self.options.seconds, runs)
+                     for kind, size in cases]  # fmt: skip
+        return {"runs": runs, "rates": [rate for rate in rates if rate]}
 
     def filters(self):
         count = int(1e6 * self.options.seconds)
@@ -129,8 +128,9 @@ class Bench:
         return [run for run in runs if run]
 
     def scaling(self):
-        runs = [self.attempt("scaling", scaling.measure, case, self.folder, self.options.seconds)
-                for case in scaling.CASES * self.options.repetitions]  # fmt: skip
+        with memory_disk(self.folder) as folder:
+            runs = [self.attempt("scaling", scaling.measure, case, folder, self.options.seconds)
+                    for case in scaling.CASES * self.options.repetitions]  # fmt: skip
         return [run for run in runs if run]
 
     def disk(self):

@@ -94,23 +94,3 @@ def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
             recorded_bytes=recorder.recorded_bytes() if recorder.writes else 0, warm_packets=warm.frames,
             warm_seconds=warm.seconds,
         )  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True)
-class LosslessRate:
-    packets_per_second: float
-    is_all: bool  # that the generator can do: the recorder may do more
-
-
-def highest_lossless_rate(make_recorder, traffic, folder, full_rate, seconds, steps=6):
-    """The rate of which nothing is lost for so long, found by halving."""
-    if measure(make_recorder, traffic, folder, int(full_rate * seconds)).lost == 0:
-        return LosslessRate(full_rate, True)
-    lossless, lossy = 0.0, full_rate
-    for _ in range(steps):
-        rate = (lossless + lossy) / 2
-        if measure(make_recorder, traffic, folder, int(rate * seconds), rate).lost == 0:
-            lossless = rate
-        else:
-            lossy = rate
-    return LosslessRate(lossless, False)

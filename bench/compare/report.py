@@ -105,17 +105,22 @@ def all_tables(runs):
     return "\n".join(parts)
 
 
-def lossless_table(rates):
-    """`rates` are {recorder: {size: LosslessRate or None}}."""
+def lossless_tables(measured):
+    """`measured` are the "runs" at full speed and the lossless "rates"."""
+    runs, rates = Runs(measured["runs"]), {(rate.recorder, rate.size): rate for rate in measured["rates"]}
 
-    def cell(rate):
-        if rate is None:
-            return ""
-        return ("> " if rate.is_all else "") + f"{rate.packets_per_second / 1000:.0f}"
+    def highest(recorder, size, _):
+        rate = rates.get((recorder, size))
+        return "" if rate is None else ("> " if rate.is_all else "") + f"{rate.packets_per_second / 1000:.0f}"
 
-    sizes = next(iter(rates.values())).keys()
-    rows = [[name, *(cell(found[size]) for size in sizes)] for name, found in rates.items()]
-    return "### Highest rate without a loss, kpps\n\n" + published.table(["", *map(_size, sizes)], rows)
+    return "\n".join((
+        "### On a disk of memory\n",
+        f"Highest rate without a loss, kpps; >: the generator was the limit:\n\n{runs.table(highest, 0)}",
+        f"Packets that came at full speed, kpps:\n\n{runs.table(runs.came, 0)}",
+        f"Packets lost at full speed, as a share of those that came:\n\n{runs.table(runs.loss, 0)}",
+        f"CPU microseconds for each packet at full speed, warm:\n\n{runs.table(runs.cost('warm_us'), 0)}",
+        f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), 0)}",
+    ))  # fmt: skip
 
 
 def filter_table(runs):
@@ -202,8 +207,10 @@ def sections(measured):
     if "compare" in measured:
         runs = Runs(measured["compare"])
         found["main"], found["compare"] = main_tables(runs), all_tables(runs)
-    tables = {"lossless": lossless_table, "filters": filter_table, "watch": watch_table, "idle": idle_table,
-              "scaling": scaling_table, "disk": disk_table}  # fmt: skip
+    if measured.get("lossless", {}).get("runs"):
+        found["lossless"] = lossless_tables(measured["lossless"])
+    tables = {"filters": filter_table, "watch": watch_table, "idle": idle_table, "scaling": scaling_table,
+              "disk": disk_table}  # fmt: skip
     for part, table in tables.items():
         if measured.get(part):  # some of it was measured
             found[part] = table(measured[part])

@@ -4,8 +4,10 @@ A block that is retired by its timeout is not full, and what a block costs is sh
 packets a block had is told beside the cost. What of it the machine makes of a rate, by memory that others use and
 by a CPU that slept, the null consumer pays as well.
 
-Two workers share the recorder's CPU: on the other one, of the two that there are, it is the sender that they would
-share it with.
+Of the same traffic, each of two workers has half: its blocks take twice as long to be filled, and are as long out of
+the caches. Two workers at a rate compare with one at that rate, and block for block with one at half of it.
+They share the recorder's CPU: on the other one, of the two that there are, it is the sender that they would share it
+with.
 """
 
 import dataclasses
@@ -13,6 +15,7 @@ import tempfile
 
 import host
 import measurement
+import memory_disk
 from recorders import Null, Ringtail
 from traffic import RECORDER_CPU, SENDER_CPU, Traffic
 
@@ -26,8 +29,8 @@ class Case:
     wanted_rate: float  # packets a second; 0: full speed
 
 
-CASES = tuple(Case(size, 1, rate) for size in ("64", "1500") for rate in (1e4, 1e5, 5e5, 0)) + tuple(
-    Case(size, 2, 5e5) for size in ("64", "1500"))  # fmt: skip
+CASES = tuple(Case(size, workers, rate) for size in ("64", "1500")
+              for workers, rates in ((1, (1e4, 1e5, 5e5, 1e6, 0)), (2, (5e5, 1e6))) for rate in rates)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,10 +57,14 @@ def _warm_up(traffic, recorder):
     return part.rate
 
 
+def _frames(case, traffic, rate, seconds):
+    return memory_disk.frames(traffic, case.wanted_rate or rate, seconds)
+
+
 def _null_us(case, traffic, place, seconds):
     with Null(traffic, place) as consumer:
         rate = _warm_up(traffic, consumer)
-        part = measurement.send(traffic, consumer, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
+        part = measurement.send(traffic, consumer, _frames(case, traffic, rate, seconds), case.wanted_rate)
         consumer.stop()
         return part.cpu_ns / part.frames / 1e3
 
@@ -69,7 +76,7 @@ def measure(case, folder, seconds):
             rate = _warm_up(traffic, recorder)
             host.pin_threads(recorder.pid, RECORDER_CPU)
             blocks, written = _blocks(recorder), recorder.process.metrics().totals().written
-            part = measurement.send(traffic, recorder, int((case.wanted_rate or rate) * seconds), case.wanted_rate)
+            part = measurement.send(traffic, recorder, _frames(case, traffic, rate, seconds), case.wanted_rate)
             full, timed_out = (after - before for after, before in zip(_blocks(recorder), blocks))
             recorder.stop()
             written = recorder.totals.written - written

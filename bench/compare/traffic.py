@@ -10,6 +10,7 @@ SENDER_CPU, RECORDER_CPU = 0, 1
 RING_BYTES = 256 << 20
 _HEADER_BYTES = 82  # what a TPACKET_V3 ring takes for a packet besides its bytes
 _LARGEST_XDP_FRAME = 3400
+_TRIED_FRAMES = 200_000
 _MEAN_MIX_BYTES = (7 * 60 + 4 * 590 + 1514) / 12
 
 
@@ -62,6 +63,10 @@ class Traffic:
         said = {key: float(value) for key, value in (line.split("=") for line in output.splitlines())}
         softirq = host.softirq_ns(SENDER_CPU) - softirq
         return Sent(self._received() - before, said["seconds"], said["cpu_seconds"] + softirq / 1e9)
+
+    def full_rate(self):
+        """What the generator reaches, in packets a second."""
+        return self.send(_TRIED_FRAMES).rate
 
     def once_through_the_ring(self):
         """How many frames fill RING_BYTES of ring once."""
