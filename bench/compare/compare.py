@@ -147,7 +147,7 @@ class Bench:
     def heading(self, begin):
         minutes = (time.monotonic() - begin) / 60
         command = "make bench" + (f" BENCH_ARGS={shlex.quote(' '.join(sys.argv[1:]))}" if sys.argv[1:] else "")
-        versions = "; ".join(kind.version() for kind in self.recorders)
+        versions = "; ".join(dict.fromkeys(kind.version() for kind in self.recorders))
         return (f"{datetime.date.today()}, {host.description(self.folder)}. `{command}`: {self.options.repetitions} "
                 f"repetitions, medians, {minutes:.0f} minutes. {versions}.\n\n")  # fmt: skip
 
