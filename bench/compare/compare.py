@@ -183,9 +183,9 @@ def main():
 
 
 def publish(output, heading, sections):
-    """Each section that was measured, into its place in bench/README.md, and the first one into README.md, too."""
+    """Each section that was measured, into its place in README.md or bench/README.md."""
     for name, text in sections.items():
-        where = paths.TREE / "README.md" if name == "main" else paths.README
+        where = paths.TREE / "README.md" if name in report.IN_MAIN_README else paths.README
         published.write(where, name, heading + text)
     if "compare" in sections:
         (paths.TREE / "bench" / "cpu.svg").write_text((output / "cpu.svg").read_text())

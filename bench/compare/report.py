@@ -8,6 +8,7 @@ import plot
 import published
 
 NULL = "null consumer"
+IN_MAIN_README = ("main", "highest")  # these sections
 _MIB = 1 << 20
 
 
@@ -105,17 +106,20 @@ def all_tables(runs):
     return "\n".join(parts)
 
 
-def lossless_tables(measured):
-    """`measured` are the "runs" at full speed and the lossless "rates"."""
-    runs, rates = Runs(measured["runs"]), {(rate.recorder, rate.size): rate for rate in measured["rates"]}
+def highest_table(runs, rates):
+    """`rates` are the highest without a loss. README.md shows it, too."""
+    found = {(rate.recorder, rate.size): rate for rate in rates}
 
-    def highest(recorder, size, _):
-        rate = rates.get((recorder, size))
+    def cell(recorder, size, _):
+        rate = found.get((recorder, size))
         return "" if rate is None else ("> " if rate.is_all else "") + f"{rate.packets_per_second / 1000:.0f}"
 
+    return f"Highest rate without a loss, kpps; >: the generator was the limit:\n\n{runs.table(cell, 0)}"
+
+
+def lossless_tables(runs, rates):
     return "\n".join((
-        "### On a disk of memory\n",
-        f"Highest rate without a loss, kpps; >: the generator was the limit:\n\n{runs.table(highest, 0)}",
+        "### On a disk of memory\n", highest_table(runs, rates),
         f"Packets that came at full speed, kpps:\n\n{runs.table(runs.came, 0)}",
         f"Packets lost at full speed, as a share of those that came:\n\n{runs.table(runs.loss, 0)}",
         f"CPU microseconds for each packet at full speed, warm:\n\n{runs.table(runs.cost('warm_us'), 0)}",
@@ -208,7 +212,8 @@ def sections(measured):
         runs = Runs(measured["compare"])
         found["main"], found["compare"] = main_tables(runs), all_tables(runs)
     if measured.get("lossless", {}).get("runs"):
-        found["lossless"] = lossless_tables(measured["lossless"])
+        runs, rates = Runs(measured["lossless"]["runs"]), measured["lossless"]["rates"]
+        found["highest"], found["lossless"] = highest_table(runs, rates), lossless_tables(runs, rates)
     tables = {"filters": filter_table, "watch": watch_table, "idle": idle_table, "scaling": scaling_table,
               "disk": disk_table}  # fmt: skip
     for part, table in tables.items():
