@@ -55,6 +55,9 @@ class FileWriter {
   // is ended, of what is behind them.
   [[nodiscard]] RecordMark end() const { return end_; }
   [[nodiscard]] RecordMark written() const { return ledger_.written(); }
+  // What is left of it: a file whose first record never reached the disk is removed, header and
+  // all.
+  [[nodiscard]] RecordMark kept() const { return written().packets > 0 ? written() : RecordMark{}; }
   [[nodiscard]] std::error_code error() const { return ledger_.error(); }
   [[nodiscard]] bool idle() const { return ledger_.idle(); }
   [[nodiscard]] bool is_flushing() const { return flush_slot_.has_value(); }

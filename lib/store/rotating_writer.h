@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,12 +9,11 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "pcapfile/encoded_run.h"
 #include "pcapfile/file_header.h"
+#include "store/closing_files.h"
 #include "store/file_interval.h"
-#include "store/file_trailer.h"
 #include "store/file_writer.h"
 #include "store/open_file.h"
 #include "store/ring_counts.h"
@@ -50,7 +48,7 @@ class RotatingWriter final : public FileCustomer {
   // is called when a file is handed back, to tell what belongs to it.
   RotatingWriter(const RotatingWriterOptions& options, Sink& sink,
                  std::function<RingCounts()> counts)
-      : options_(options), sink_(sink), counts_(std::move(counts)) {}
+      : options_(options), sink_(sink), closing_(sink, std::move(counts)) {}
 
   void connect(FileSupply& supply) {
     supply_ = &supply;
@@ -119,7 +117,11 @@ class RotatingWriter final : public FileCustomer {
   void settle() {
     take_completions();
     if (current_ && current_->error()) close_current();
-    std::erase_if(closing_, [this](auto& file) { return try_finish(file); });
+    if (!closing_.empty()) {
+      closing_.end();
+      take_completions();
+      closing_.give_back(*supply_);
+    }
     // Only now, so that the disk thread cuts the full file before it makes room for another: the
     // smallest budget that is accepted has no room for what both were granted.
     if (next_wanted_ && closing_.empty() && !finishing_) {
@@ -170,7 +172,7 @@ class RotatingWriter final : public FileCustomer {
   // Sums over all files. Packets are lost when a write failed: their bytes lie behind the cut.
   [[nodiscard]] RecordMark written() const { return written_; }
   [[nodiscard]] std::uint64_t lost_packets(StorageProblem problem) const {
-    return lost_packets_[static_cast<std::size_t>(problem)];
+    return closing_.lost_packets(problem);
   }
 
   // FileCustomer.
@@ -197,22 +199,12 @@ class RotatingWriter final : public FileCustomer {
  private:
   using File = FileWriter<Sink>;
 
-  struct ClosingFile {
-    std::unique_ptr<File> writer;
-    std::optional<RingCounts> told;  // the window, in its trailer, which is written
-  };
-
   [[nodiscard]] bool is_current(const OpenFile* file) const {
     return current_ && current_->file().get() == file;
   }
   [[nodiscard]] bool can_flush() const {
     return current_ && current_->needs_flush() && !current_->is_flushing() && !current_->error() &&
            current_->can_submit(sink_);
-  }
-
-  // A file whose first record never reached the disk is removed, header and all.
-  static RecordMark kept(const File& file) {
-    return file.written().packets > 0 ? file.written() : RecordMark{};
   }
 
   [[nodiscard]] std::uint64_t max_bytes() const {
@@ -259,70 +251,20 @@ class RotatingWriter final : public FileCustomer {
   }
 
   void close_current() {
-    if (current_) closing_.push_back({std::move(current_), {}});
-  }
-
-  // Writes what is left of a closing file and, once nothing of it is in flight, gives it back.
-  bool try_finish(ClosingFile& closing) {
-    File& file = *closing.writer;
-    if (!file.error() && !try_end(closing)) return false;
-    if (!file.idle()) return false;
-    if (file.error()) {
-      const auto problem = static_cast<std::size_t>(problem_of(file.error()));
-      lost_packets_[problem] += file.end().packets - file.written().packets;
-    }
-    const RecordMark end = kept(file);
-    FinishedFile finished{.size_bytes = end.bytes,
-                          .packets = end.packets,
-                          .error = file.error(),
-                          .linktype = file.kind().linktype,
-                          .last = end.last.time()};
-    if (end.packets > 0) finished.window = window_of(closing);
-    supply_->finish_file(file.file(), finished);
-    return true;
-  }
-
-  // False while the last write must wait: in a file that tells its losses for all others, as only
-  // then these are known.
-  bool try_end(ClosingFile& closing) {
-    File& file = *closing.writer;
-    if (closing.told) return true;
-    const bool tells = pcapfile::max_trailer_bytes(file.kind().format) > 0;
-    if (tells && file.end().packets > 0) {
-      if (!file.idle() || !file.can_submit(sink_)) return false;
-      closing.told = next_window();
-      file.end_with(sink_, file_trailer(file.kind(), file.first(), file.end(), *closing.told));
-    } else if (file.needs_flush()) {
-      if (file.is_flushing() || !file.can_submit(sink_)) return false;
-      file.flush(sink_);
-    }
-    take_completions();
-    return true;
-  }
-
-  // The file itself may have told it; not if that write, or one before, has failed.
-  RingCounts window_of(const ClosingFile& closing) {
-    if (closing.told && !closing.writer->error()) return *closing.told;
-    return closing.told.value_or(RingCounts{}) + next_window();
-  }
-
-  // What was received and lost since a file was last told; no packet is told twice, or to none.
-  RingCounts next_window() {
-    const RingCounts counts = counts_();
-    return counts - std::exchange(told_, counts);
+    if (current_) closing_.add(std::move(current_));
   }
 
   void take_completions() {
     while (auto completion = sink_.next_completion()) {
       File* file = find(completion->ticket.file);
-      const RecordMark before = kept(*file);
+      const RecordMark before = file->kept();
       const bool had_failed = static_cast<bool>(file->error());
       file->complete(*completion);
       if (file->error() && !had_failed) {
         write_problem_ = problem_of(file->error());
         replace_next();
       }
-      const RecordMark after = kept(*file);
+      const RecordMark after = file->kept();
       written_.packets += after.packets - before.packets;
       written_.bytes += after.bytes - before.bytes;
       if (!completion->error && !file->error()) write_problem_.reset();
@@ -330,15 +272,11 @@ class RotatingWriter final : public FileCustomer {
   }
 
   File* find(std::uint64_t id) {
-    if (current_ && current_->id() == id) return current_.get();
-    const auto its_id = [](const ClosingFile& closing) { return closing.writer->id(); };
-    return std::ranges::find(closing_, id, its_id)->writer.get();
+    return current_ && current_->id() == id ? current_.get() : closing_.find(id);
   }
 
   RotatingWriterOptions options_;
   Sink& sink_;
-  std::function<RingCounts()> counts_;
-  RingCounts told_;  // with the files so far
   FileSupply* supply_ = nullptr;
 
   std::unique_ptr<File> current_;
@@ -348,7 +286,7 @@ class RotatingWriter final : public FileCustomer {
   bool growth_refused_ = false;  // it ends where its space ends
   bool growing_ = false;         // space was asked for, for this or the next one
   Clock::time_point carry_since_;
-  std::vector<ClosingFile> closing_;  // to be ended, or with writes in flight
+  ClosingFiles<Sink> closing_;
   std::uint64_t last_id_ = 0;
 
   std::shared_ptr<OpenFile> next_;
@@ -361,7 +299,6 @@ class RotatingWriter final : public FileCustomer {
   bool finishing_ = false;
 
   RecordMark written_;
-  std::array<std::uint64_t, 2> lost_packets_{};
 };
 
 }  // namespace ringtail::store
