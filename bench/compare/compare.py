@@ -129,8 +129,8 @@ class Bench:
 
     def scaling(self):
         with memory_disk(self.folder) as folder:
-            runs = [self.attempt("scaling", scaling.measure, case, folder, self.options.seconds)
-                    for case in scaling.CASES * self.options.repetitions]  # fmt: skip
+            runs = [self.attempt("scaling", scaling.measure, case, repetition, folder, self.options.seconds)
+                    for repetition in range(self.options.repetitions) for case in scaling.CASES]  # fmt: skip
         return [run for run in runs if run]
 
     def disk(self):

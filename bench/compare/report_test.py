@@ -32,6 +32,10 @@ def watch_run(watch, receive_us, recorder_us, case=Case("udp", "nothing", 0)):
                     dropped_share=0.0, growth_bytes=4096)  # fmt: skip
 
 
+def scaling_run(workers, us, repetition=0):
+    return ScalingRun(ScalingCase("64", workers, 1e4), repetition, 1e4, us, 0.1, 600.0, 1.0, 0.0)
+
+
 NULL = run(report.NULL, us=0.5)
 
 
@@ -59,7 +63,7 @@ class Tables(unittest.TestCase):
             "filters": [FilterRun(1, "all", 0.2, 0.1, 0.0)],
             "watch": [watch_run(True, 0.3, 0.2), watch_run(False, 0.2, 0.1)],
             "idle": [IdleRun(0.0005, 4.0, 800.0)],
-            "scaling": [ScalingRun(ScalingCase("64", 1, 1e4), 1e4, 0.2, 0.1, 600.0, 1.0, 0.0)],
+            "scaling": [scaling_run(workers=1, us=0.2)],
             "disk": [DiskRun("1500", 2e9, 1.8e9, 2.9e9, 0.1, 90, 60, 0)],
         }
         sections = report.sections(measured)
@@ -69,7 +73,7 @@ class Tables(unittest.TestCase):
         self.assertIn(sections["highest"], sections["lossless"])
         self.assertIn("| b | 50.0 % |", sections["lossless"])
         self.assertIn("| 0.050 % |", sections["idle"])
-        self.assertIn("| 64 B | 1 | 10 | 0.200 | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
+        self.assertIn("| 64 B | 1 | 10 | 0.200 |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
         self.assertIn("| 0.90 |", sections["disk"])
 
     def test_part_of_which_every_run_failed_has_no_section(self):
@@ -84,6 +88,13 @@ class Tables(unittest.TestCase):
             ["UDP", "nothing", "0.200", "0.100"], ["UDP", "nothing", "0.400 (+0.200, 2.0x)", "0.400 (+0.300, 4.0x)"],
             ["SYN", "all", "", "0.000"], ["SYN", "all", "", "0.100 (+0.100)"],
         ])  # fmt: skip
+
+    def test_two_workers_are_compared_with_one_in_the_same_repetition(self):
+        costs_of = enumerate(((0.1, 0.2), (0.4, 0.4), (0.8, 0.2)))
+        runs = [scaling_run(workers, us, repetition) for repetition, costs in costs_of
+                for workers, us in zip((1, 2), costs)]  # fmt: skip
+        runs.append(scaling_run(2, 9.0, repetition=3))  # the one of one worker failed
+        self.assertEqual([row[4] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
 
     def test_case_of_the_watch_of_which_one_half_failed_is_left_out(self):
         self.assertEqual(published.rows_of(report.watch_table([watch_run(True, 0.3, 0.2)])), [])

@@ -36,6 +36,7 @@ CASES = tuple(Case(size, workers, rate) for size in ("64", "1500")
 @dataclasses.dataclass(frozen=True)
 class ScalingRun:
     case: Case
+    repetition: int
     rate: float  # that came
     recorder_us: float  # CPU of the recorder's process for each recorded packet
     null_us: float  # of the null consumer's for each packet that came, at the same rate
@@ -69,7 +70,7 @@ def _null_us(case, traffic, place, seconds):
         return part.cpu_ns / part.frames / 1e3
 
 
-def measure(case, folder, seconds):
+def measure(case, repetition, folder, seconds):
     with Traffic(case.size) as traffic, tempfile.TemporaryDirectory(dir=folder) as place:
         null_us = _null_us(case, traffic, place, seconds)
         with Ringtail(traffic, place, cpus=_CPUS[: case.workers]) as recorder:
@@ -80,5 +81,6 @@ def measure(case, folder, seconds):
             full, timed_out = (after - before for after, before in zip(_blocks(recorder), blocks))
             recorder.stop()
             written = recorder.totals.written - written
-            return ScalingRun(case, part.rate, part.cpu_ns / written / 1e3, null_us, written / (full + timed_out),
-                              timed_out / (full + timed_out), 1 - written / part.frames)  # fmt: skip
+            return ScalingRun(case, repetition, part.rate, part.cpu_ns / written / 1e3, null_us,
+                              written / (full + timed_out), timed_out / (full + timed_out),
+                              1 - written / part.frames)  # fmt: skip
