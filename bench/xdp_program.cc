@@ -64,8 +64,7 @@ void append(std::vector<bpf_insn>& program, std::initializer_list<bpf_insn> inst
   program.insert(program.end(), instructions);
 }
 
-// Not longer than that many looks at the clock (about a hundred microseconds), as the verifier walks them
-// all.
+// Not longer than that many looks at the clock (about 0.1 ms), as the verifier walks them all.
 constexpr int kMaxTries = 5'000;
 
 void wait_until_due(std::vector<bpf_insn>& program, const Sending& sending) {
