@@ -21,13 +21,13 @@ import host
 import idle
 import lossless
 import measurement
+import memory_disk
 import paths
 import published
 import recorders
 import report
 import scaling
 import watch
-from memory_disk import memory_disk
 from namespaces import remove_abandoned
 from traffic import SENDER_CPU, Traffic
 
@@ -74,7 +74,7 @@ class Bench:
         """What was measured; None if a recorder fails: that run is missing, not all that came before."""
         try:
             found = measure(*arguments)
-        except AssertionError as error:
+        except (AssertionError, OSError, ZeroDivisionError) as error:
             self.say(f"{what}: failed: {error}")
             return None
         self.say(f"{what}: {found}")
@@ -98,7 +98,7 @@ class Bench:
 
     def lossless(self):
         cases = [(kind, size) for size in self.options.sizes for kind in self.recorders]
-        with memory_disk(self.folder) as folder:
+        with memory_disk.memory_disk(self.folder) as folder:
             runs = [self.attempt(f"full speed: {kind.name}, {size} B", lossless.full_speed, kind, size, folder,
                                  self.options.seconds)
                     for kind, size in cases * self.options.repetitions]  # fmt: skip
@@ -128,7 +128,7 @@ class Bench:
         return [run for run in runs if run]
 
     def scaling(self):
-        with memory_disk(self.folder) as folder:
+        with memory_disk.memory_disk(self.folder) as folder:
             runs = [self.attempt("scaling", scaling.measure, case, repetition, folder, self.options.seconds)
                     for repetition in range(self.options.repetitions) for case in scaling.CASES]  # fmt: skip
         return [run for run in runs if run]
@@ -164,10 +164,12 @@ def main():
     options = arguments()
     if os.geteuid() != 0:
         sys.exit("this makes network namespaces and needs root (make bench gets it)")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for ends_it in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ends_it, lambda *_: sys.exit(1))
     os.sched_setaffinity(0, {SENDER_CPU})  # away from the recorder's
     remove_abandoned()
     bench = Bench(options)
+    memory_disk.remove_abandoned(bench.folder)
     begin = time.monotonic()
     measured = {part: getattr(bench, part)() for part in PARTS if part in options.parts}
     heading = bench.heading(begin)

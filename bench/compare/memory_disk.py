@@ -7,23 +7,28 @@ takes direct writes. What copies the writes is a kernel worker, on whichever CPU
 import contextlib
 
 from namespaces import run
+from traffic import HEADER_BYTES
 
 _BYTES = 8 << 30
-_USABLE_BYTES = _BYTES * 3 // 4  # that a run may record: a file system has its own part, and files are preallocated
+_USABLE_BYTES = _BYTES * 3 // 4  # a file system has its own part, and files are preallocated
 _MIB = 1 << 20
 
 
-def _unmount(path):
-    while path.is_mount():
-        run("umount", path)
+def _path(folder):
+    return folder / "memory-disk"
+
+
+def remove_abandoned(folder):
+    """What a run that was killed has left."""
+    while _path(folder).is_mount():
+        run("umount", _path(folder))
 
 
 @contextlib.contextmanager
 def memory_disk(folder):
     """The path to record to, for the time of a `with`."""
-    path = folder / "memory-disk"
+    path = _path(folder)
     path.mkdir(exist_ok=True)
-    _unmount(path)  # what a run that was killed has left
     try:
         run("mount", "-t", "tmpfs", "-o", f"size={_BYTES // _MIB + 64}M", "none", path)
         image = path / "image"
@@ -32,9 +37,10 @@ def memory_disk(folder):
         run("mount", "-o", "loop", image, path)  # upon the other one
         yield path
     finally:
-        _unmount(path)
+        remove_abandoned(folder)
 
 
 def frames(traffic, rate, seconds):
-    """That come in that time, but no more than there is room for."""
-    return int(min(rate * seconds, _USABLE_BYTES / traffic.bytes))
+    """That come in that time, but no more than there is room for in any recorder's files, behind those that warm up."""
+    room = int(_USABLE_BYTES / (traffic.bytes + HEADER_BYTES)) - traffic.once_through_the_ring()
+    return min(int(rate * seconds), room)

@@ -125,6 +125,8 @@ def lossless_tables(runs, rates):
         f"Packets lost at full speed, as a share of those that came:\n\n{runs.table(runs.loss, 0)}",
         f"CPU microseconds for each packet at full speed, warm:\n\n{runs.table(runs.cost('warm_us'), 0)}",
         f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), 0)}",
+        "Kernel workers (the disk's among them), microseconds for each packet:\n\n"
+        + runs.table(runs.cost("kernel_us", ratio=False), 0),
     ))  # fmt: skip
 
 
@@ -197,7 +199,7 @@ def scaling_table(runs):
                      f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
     titles = ("", "workers", "kpps", "recorder, us a packet", "to one worker", "null consumer", "packets a block",
               "blocks retired by timeout", "lost")  # fmt: skip
-    return "### At each rate, and with one worker and two\n\n" + published.table(titles, rows)
+    return "### At each rate, and with one worker and two, on a disk of memory\n\n" + published.table(titles, rows)
 
 
 def disk_table(runs):

@@ -8,7 +8,7 @@ from namespaces import Link
 
 SENDER_CPU, RECORDER_CPU = 0, 1
 RING_BYTES = 256 << 20
-_HEADER_BYTES = 82  # what a TPACKET_V3 ring takes for a packet besides its bytes
+HEADER_BYTES = 82  # what a TPACKET_V3 ring takes for a packet besides its bytes
 _LARGEST_XDP_FRAME = 3400
 _TRIED_FRAMES = 200_000
 _MEAN_MIX_BYTES = (7 * 60 + 4 * 590 + 1514) / 12
@@ -70,7 +70,7 @@ class Traffic:
 
     def once_through_the_ring(self):
         """How many frames fill RING_BYTES of ring once."""
-        return int(RING_BYTES / (self.bytes + _HEADER_BYTES)) + 1
+        return int(RING_BYTES / (self.bytes + HEADER_BYTES)) + 1
 
     @property
     def recorder_namespace(self):

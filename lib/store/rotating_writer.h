@@ -12,7 +12,7 @@
 
 #include "pcapfile/encoded_run.h"
 #include "pcapfile/file_header.h"
-#include "store/closing_files.h"
+#include "store/closing_file.h"
 #include "store/file_interval.h"
 #include "store/file_writer.h"
 #include "store/open_file.h"
@@ -91,7 +91,7 @@ class RotatingWriter final : public FileCustomer {
       // cost no packet before one that is kept, and the kernel may give up writes of who was
       // killed.
       settle();
-      if (!closing_.empty()) return Room::kWait;
+      if (closing_.get() != nullptr) return Room::kWait;
       if (!next_) return refusal_ ? Room::kDiscard : Room::kWait;
       open_next(first, now);
     }
@@ -117,14 +117,14 @@ class RotatingWriter final : public FileCustomer {
   void settle() {
     take_completions();
     if (current_ && current_->error()) close_current();
-    if (!closing_.empty()) {
+    if (closing_.get() != nullptr) {
       closing_.end();
       take_completions();
-      closing_.give_back(*supply_);
+      closing_.try_give_back(*supply_);
     }
     // Only now, so that the disk thread cuts the full file before it makes room for another: the
     // smallest budget that is accepted has no room for what both were granted.
-    if (next_wanted_ && closing_.empty() && !finishing_) {
+    if (next_wanted_ && closing_.get() == nullptr && !finishing_) {
       next_wanted_ = false;
       supply_->request_file();
     }
@@ -159,7 +159,7 @@ class RotatingWriter final : public FileCustomer {
     if (next_) supply_->finish_file(std::exchange(next_, nullptr), {});
     settle();
   }
-  [[nodiscard]] bool idle() const { return !current_ && closing_.empty(); }
+  [[nodiscard]] bool idle() const { return !current_ && closing_.get() == nullptr; }
 
   // Whether the last that is known of the storage is that it fails, and how.
   [[nodiscard]] bool is_failing() const {
@@ -251,7 +251,7 @@ class RotatingWriter final : public FileCustomer {
   }
 
   void close_current() {
-    if (current_) closing_.add(std::move(current_));
+    if (current_) closing_.take(std::move(current_));
   }
 
   void take_completions() {
@@ -272,7 +272,7 @@ class RotatingWriter final : public FileCustomer {
   }
 
   File* find(std::uint64_t id) {
-    return current_ && current_->id() == id ? current_.get() : closing_.find(id);
+    return current_ && current_->id() == id ? current_.get() : closing_.get();
   }
 
   RotatingWriterOptions options_;
@@ -286,7 +286,7 @@ class RotatingWriter final : public FileCustomer {
   bool growth_refused_ = false;  // it ends where its space ends
   bool growing_ = false;         // space was asked for, for this or the next one
   Clock::time_point carry_since_;
-  ClosingFiles<Sink> closing_;
+  ClosingFile<Sink> closing_;  // before it is through there is no current one
   std::uint64_t last_id_ = 0;
 
   std::shared_ptr<OpenFile> next_;

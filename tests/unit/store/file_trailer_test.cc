@@ -169,6 +169,28 @@ TEST_F(PcapngWriterTest, TellsLossesOnlyWhenAllOtherWritesHaveEnded) {
   EXPECT_EQ(statistics_in(image_of(0)).numbers.at(8), 200U);
 }
 
+TEST_F(PcapngWriterTest, TellsWithTheNextFileWhatOneWasToTellThatIsRemoved) {
+  disk_.outcome = [](std::uint64_t write) {
+    return write == 0 ? FakeDisk::Outcome{kIoError, 0} : FakeDisk::Outcome{};
+  };
+  deliver();
+  counts_.received = 1;
+  ASSERT_EQ(write(1, 100), Room::kReady);
+  writer_.set_file_header(pcapfile::file_header(shape_, 1, {.os = "another"}));
+  complete_everything();
+  ASSERT_EQ(supply_.finished.at(0).as.size_bytes, 0U) << "its packet was to go with its end";
+  EXPECT_EQ(writer_.lost_packets(StorageProblem::kError), 1U);
+  counts_.of(DropReason::kStorageError) = 1;
+  deliver();
+  counts_.received = 3;
+  ASSERT_EQ(write(2, 100), Room::kReady);
+  writer_.finish();
+  complete_everything();
+  EXPECT_EQ(supply_.finished.at(1).as.packets, 2U);
+  EXPECT_EQ(supply_.finished.at(1).as.window, counts_);
+  EXPECT_EQ(statistics_in(image_of(1)).numbers.at(4), 3U);
+}
+
 class FailingPcapngWriterTest : public PcapngWriterTest,
                                 public testing::WithParamInterface<std::uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(EachWrite, FailingPcapngWriterTest, testing::Range<std::uint64_t>(0, 3));
