@@ -97,15 +97,18 @@ class Bench:
         return [run for run in runs if run]
 
     def lossless(self):
-        cases = [(kind, size) for size in self.options.sizes for kind in self.recorders]
+        runs = []
         with memory_disk.memory_disk(self.folder) as folder:
-            runs = [self.attempt(f"full speed: {kind.name}, {size} B", lossless.full_speed, kind, size, folder,
-                                 self.options.seconds)
-                    for kind, size in cases * self.options.repetitions]  # fmt: skip
+            for size in self.options.sizes * self.options.repetitions:
+                with Traffic(size) as traffic:
+                    full = traffic.full_rate()
+                    runs += [self.attempt(f"full speed: {kind.name}, {size} B", lossless.full_speed, kind, traffic,
+                                          folder, full, self.options.seconds)
+                             for kind in self.recorders]  # fmt: skip
             runs = [run for run in runs if run]
             rates = [self.attempt(f"lossless: {kind.name}, {size} B", lossless.highest_rate, kind, size, folder,
                                   self.options.seconds, runs)
-                     for kind, size in cases]  # fmt: skip
+                     for size in self.options.sizes for kind in self.recorders]  # fmt: skip
         return {"runs": runs, "rates": [rate for rate in rates if rate]}
 
     def filters(self):
@@ -169,7 +172,7 @@ def main():
     os.sched_setaffinity(0, {SENDER_CPU})  # away from the recorder's
     remove_abandoned()
     bench = Bench(options)
-    memory_disk.remove_abandoned(bench.folder)
+    memory_disk.remove(bench.folder)
     begin = time.monotonic()
     measured = {part: getattr(bench, part)() for part in PARTS if part in options.parts}
     heading = bench.heading(begin)

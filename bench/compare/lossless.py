@@ -24,13 +24,12 @@ class LosslessRate:
 
 
 def _run(kind, traffic, folder, rate, wanted_rate, seconds):
-    seconds = max(seconds, _RINGS * traffic.once_through_the_ring() / rate)
-    return measure(kind, traffic, folder, memory_disk.frames(traffic, rate, seconds), wanted_rate)
+    count = max(int(rate * seconds), _RINGS * traffic.once_through_the_ring())
+    return measure(kind, traffic, folder, min(count, memory_disk.room(traffic)), wanted_rate)
 
 
-def full_speed(kind, size, folder, seconds):
-    with Traffic(size) as traffic:
-        return _run(kind, traffic, folder, traffic.full_rate(), 0, seconds)
+def full_speed(kind, traffic, folder, full, seconds):
+    return _run(kind, traffic, folder, full, 0, seconds)
 
 
 def highest_rate(kind, size, folder, seconds, runs):

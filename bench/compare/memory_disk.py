@@ -18,8 +18,8 @@ def _path(folder):
     return folder / "memory-disk"
 
 
-def remove_abandoned(folder):
-    """What a run that was killed has left."""
+def remove(folder):
+    """The one there, if there is one: a run that was killed leaves it."""
     while _path(folder).is_mount():
         run("umount", _path(folder))
 
@@ -37,10 +37,9 @@ def memory_disk(folder):
         run("mount", "-o", "loop", image, path)  # upon the other one
         yield path
     finally:
-        remove_abandoned(folder)
+        remove(folder)
 
 
-def frames(traffic, rate, seconds):
-    """That come in that time, but no more than there is room for in any recorder's files, behind those that warm up."""
-    room = int(_USABLE_BYTES / (traffic.bytes + HEADER_BYTES)) - traffic.once_through_the_ring()
-    return min(int(rate * seconds), room)
+def room(traffic):
+    """For how many frames, in any recorder's files, behind those that warm up."""
+    return int(_USABLE_BYTES / (traffic.bytes + HEADER_BYTES)) - traffic.once_through_the_ring()

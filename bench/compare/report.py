@@ -87,16 +87,22 @@ def main_tables(runs):
     ))  # fmt: skip
 
 
+def _loss_and_cost(runs, rate):
+    return [
+        f"Packets that came, kpps:\n\n{runs.table(runs.came, rate)}",
+        f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
+        f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
+        f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), rate)}",
+        "Kernel workers (writeback, journal, reclaim, a loop device), microseconds for each packet:\n\n"
+        + runs.table(runs.cost("kernel_us", ratio=False), rate),
+    ]  # fmt: skip
+
+
 def all_tables(runs):
     parts = []
     for rate in sorted(runs.rates):
         parts += [
-            f"### At {_rate(rate)}\n", f"Packets that came, kpps:\n\n{runs.table(runs.came, rate)}",
-            f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
-            f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
-            f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), rate)}",
-            "Kernel workers (writeback, journal, reclaim), microseconds for each packet:\n\n"
-            + runs.table(runs.cost("kernel_us", ratio=False), rate),
+            f"### At {_rate(rate)}\n", *_loss_and_cost(runs, rate),
             "Cross-check: all that the recorder's CPU did, microseconds for each packet:\n\n"
             + runs.table(runs.cost("busy_us", ratio=False), rate),
             "Growth of the page cache / of what of it is not on disk, MiB, of files of / MiB:\n\n"
@@ -119,15 +125,8 @@ def highest_table(runs, rates):
 
 
 def lossless_tables(runs, rates):
-    return "\n".join((
-        "### On a disk of memory\n", highest_table(runs, rates),
-        f"Packets that came at full speed, kpps:\n\n{runs.table(runs.came, 0)}",
-        f"Packets lost at full speed, as a share of those that came:\n\n{runs.table(runs.loss, 0)}",
-        f"CPU microseconds for each packet at full speed, warm:\n\n{runs.table(runs.cost('warm_us'), 0)}",
-        f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), 0)}",
-        "Kernel workers (the disk's among them), microseconds for each packet:\n\n"
-        + runs.table(runs.cost("kernel_us", ratio=False), 0),
-    ))  # fmt: skip
+    return "\n".join(("### On a disk of memory\n", highest_table(runs, rates),
+                      "### At full speed, on a disk of memory\n", *_loss_and_cost(runs, 0)))  # fmt: skip
 
 
 def filter_table(runs):

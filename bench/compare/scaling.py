@@ -59,7 +59,7 @@ def _warm_up(traffic, recorder):
 
 
 def _frames(case, traffic, rate, seconds):
-    return memory_disk.frames(traffic, case.wanted_rate or rate, seconds)
+    return min(int((case.wanted_rate or rate) * seconds), memory_disk.room(traffic))
 
 
 def _null_us(case, traffic, place, seconds):
