@@ -19,6 +19,8 @@ concept BlockSource = requires(Source source) {
   {static_cast<bool>(source.take())};
   { source.is_leased() } -> std::convertible_to<bool>;
   { source.blocks_in_use() } -> std::convertible_to<std::uint32_t>;
+  { source.block_count() } -> std::convertible_to<std::uint32_t>;
+  { source.has_retired(1) } -> std::convertible_to<bool>;
   { source.take().timed_out() } -> std::convertible_to<bool>;
   { source.take().packet_count() } -> std::convertible_to<std::uint32_t>;
   { source.take().encoded_bound_bytes() } -> std::convertible_to<std::size_t>;
@@ -52,7 +54,8 @@ class BlockConsumer {
 
   enum class Turn { kMore, kWaiting, kIdle };
 
-  // Takes in what has been retired, a bounded number of blocks at a time.
+  // Takes in what has been retired, a bounded number of blocks at a time, or leaves it for a turn
+  // that it says is due.
   virtual Turn turn(WorkerClock& clock) = 0;
 
   // Blocks taken so far.
@@ -63,7 +66,7 @@ class BlockConsumer {
   // When flush() is due, if something waits for it.
   [[nodiscard]] virtual std::optional<Clock::time_point> flush_due() const { return std::nullopt; }
   virtual void flush() {}
-  // When a turn is due although no block is retired.
+  // When a turn is due whatever else happens.
   [[nodiscard]] virtual std::optional<Clock::time_point> turn_due() const { return std::nullopt; }
 
   // No packet enters the source any more and `accepted_packets` entered this one and those before:

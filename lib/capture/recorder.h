@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "capture/block_consumer.h"
+#include "capture/gathering.h"
 #include "capture/limit.h"
 #include "capture/recorder_counters.h"
 #include "capture/turn_pace.h"
@@ -66,10 +67,18 @@ class Recorder : public BlockConsumer<Source> {
   }
   [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
 
+  // The next turn leaves no blocks alone.
+  void hurry() { hurried_ = true; }
+
   // From now on, in place of the one before; none: endless.
   void use_limit(std::shared_ptr<Limit> limit) { limit_ = std::move(limit); }
 
   Turn turn(WorkerClock& clock) override {
+    if (gathers(Clock::now())) {
+      writer_.settle();
+      publish();
+      return Turn::kIdle;
+    }
     for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
@@ -114,10 +123,14 @@ class Recorder : public BlockConsumer<Source> {
   [[nodiscard]] std::optional<Clock::time_point> flush_due() const override {
     return writer_.flush_due();
   }
-  // A turn that finds no block ends a file whose interval is over. Never while a block is in hand:
-  // then its write is waited for.
+  // For blocks that were left alone, and to end a file whose interval is over. Never while a block
+  // is in hand: then its write is waited for.
   [[nodiscard]] std::optional<Clock::time_point> turn_due() const override {
-    return lease_ ? std::nullopt : writer_.interval_over_at();
+    if (lease_) return std::nullopt;
+    const auto over_at = writer_.interval_over_at();
+    const auto gathered_at = gathering_.due();
+    if (!over_at || !gathered_at) return over_at ? over_at : gathered_at;
+    return std::min(*over_at, *gathered_at);
   }
   void flush() override {
     writer_.flush();
@@ -135,6 +148,17 @@ class Recorder : public BlockConsumer<Source> {
 
  private:
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
+
+  // Whether the ring's blocks are left alone for now; not if somebody waits for them, or for the
+  // end of the file that they belong to, nor if a limit would end before they are taken.
+  bool gathers(Clock::time_point now) {
+    const auto over_at = writer_.interval_over_at();
+    const bool awaited = std::exchange(hurried_, false) || drain_target_ || release_target_ ||
+                         limit_ != nullptr || (over_at && now >= *over_at);
+    if (source_ != nullptr && !lease_ && !awaited && gathering_.waits(*source_, now)) return true;
+    gathering_.end();
+    return false;
+  }
 
   bool take_block() {
     if (source_ == nullptr) return false;
@@ -282,8 +306,10 @@ class Recorder : public BlockConsumer<Source> {
   pcapfile::FileOrigin origin_;
   std::shared_ptr<Limit> limit_;
   WriteRate* write_rate_;
-  Lease lease_;                                     // the block in hand
-  store::PacketTime first_packet_;                  // of that block
+  Lease lease_;                     // the block in hand
+  store::PacketTime first_packet_;  // of that block
+  Gathering gathering_;             // of the blocks behind it
+  bool hurried_ = false;
   std::optional<Clock::time_point> waiting_since_;  // that block, for a file or a write
 
   std::optional<std::uint64_t> release_target_;

@@ -87,6 +87,8 @@ void RecorderAccount::connect() {
 
 void RecorderAccount::adopt(const CaptureOptions& capture) {
   disk_.set_max_file_bytes(supply_, capture.max_file_bytes);
+  // What waits in the ring came before.
+  worker().change([&recorder = recorder_] { recorder.hurry(); });
   worker().change([&recorder = recorder_, interval = capture.file_interval,
                    max_bytes = capture.max_file_bytes,
                    origin = origin_of(capture, interface_, worker().number())] {

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "capture/gathering.h"
+
 namespace ringtail::capture {
 
 // How long a worker leaves its rings alone after a turn. Where blocks come in fast the next turn
 // then finds several, which share what it costs to wake up, to submit writes and to complete them:
-// at 64 bytes that is half of all CPU time. Where they come in slowly it is not worth the wait, and
-// each is taken at once.
+// at 64 bytes that is half of all CPU time. Where none would come in meanwhile it is not worth the
+// wait.
 //
 // Pure; used by one worker.
 class TurnPace {
@@ -31,19 +33,22 @@ class TurnPace {
   [[nodiscard]] Clock::duration pause(std::uint64_t taken_blocks, Clock::time_point now,
                                       Clock::duration longest) {
     const auto taken = static_cast<Clock::rep>(taken_blocks - taken_blocks_);
-    const Clock::duration passed = now - since_;
-    taken_blocks_ = taken_blocks;
-    since_ = now;
-    if (taken <= 0) return {};                    // fewer, when who took them has gone
-    if (passed / taken * 2 > longest) return {};  // it would not find two
-    return std::min(passed / taken * kGatheredBlocks, longest);
+    if (taken != 0) {
+      // Fewer, when who took them has gone.
+      block_time_ = taken > 0 ? (now - since_) / taken : kUnknown;
+      taken_blocks_ = taken_blocks;
+      since_ = now;
+    }
+    if (block_time_ > longest) return {};
+    return std::min(block_time_ * Gathering::kBlocks, longest);
   }
 
  private:
-  static constexpr int kGatheredBlocks = 4;  // as many as are written together
+  static constexpr Clock::duration kUnknown = Clock::duration::max();
 
   std::uint64_t taken_blocks_ = 0;
-  Clock::time_point since_;
+  Clock::time_point since_;  // when that many were
+  Clock::duration block_time_ = kUnknown;
 };
 
 }  // namespace ringtail::capture

@@ -103,6 +103,11 @@ BlockLease RxRing::take() {
   return lease;
 }
 
+bool RxRing::has_retired(std::uint32_t count) const {
+  // The kernel retires in order.
+  return BlockLease::is_retired(block(taken_blocks_ + count - 1));
+}
+
 std::uint32_t RxRing::blocks_in_use() {
   while (returned_blocks_ < taken_blocks_ && !BlockLease::is_held(block(returned_blocks_)))
     ++returned_blocks_;

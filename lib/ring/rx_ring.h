@@ -37,10 +37,9 @@ struct RxRingOptions {
 //
 // Set-up (one thread at a time): open() -> bind() -> [join()] -> attach_filter(the real one).
 // open() leaves a filter in place that rejects everything, so nothing strays in before the whole
-// group stands. Then the worker alone calls take(), is_leased() and blocks_in_use(), the control
-// thread alone read_statistics(); attach_filter() and count_blocks_in_use() may come from any
-// thread, the kernel swaps filters atomically.
-// Must outlive its leases.
+// group stands. Then the worker alone calls take(), has_retired(), is_leased() and blocks_in_use(),
+// the control thread alone read_statistics(); attach_filter() and count_blocks_in_use() may come
+// from any thread, the kernel swaps filters atomically. Must outlive its leases.
 class RxRing {
  public:
   // None yet: one that open() returns is to take its place.
@@ -64,6 +63,9 @@ class RxRing {
   // The next retired block, in the kernel's order; an empty lease if there is none yet. Leases may
   // end in any order, but a block whose lease is held stops the ring when the kernel reaches it.
   [[nodiscard]] BlockLease take();
+  // Whether take() would return at least as many, one after the other. `count` is 1 to
+  // block_count().
+  [[nodiscard]] bool has_retired(std::uint32_t count) const;
   // Whether any lease has not ended yet.
   [[nodiscard]] bool is_leased() const;
 

@@ -17,7 +17,7 @@ namespace ringtail::store {
 class FileInterval {
  public:
   using Clock = std::chrono::steady_clock;
-  // A packet may lie in the ring for a block timeout (60 ms) before the worker sees it.
+  // A packet may lie in the ring for a block timeout (60 ms) before the worker can see it.
   static constexpr std::chrono::milliseconds kLateness{250};
 
   FileInterval() = default;

@@ -249,6 +249,23 @@ TEST(RxRing, CountsABlockAsInUseUntilItsLeaseAndAllBeforeHaveEnded) {
   EXPECT_EQ(ring.count_blocks_in_use(), 0U);
 }
 
+TEST(RxRing, SaysHowManyBlocksCanBeTaken) {
+  const VethLink link;
+  RxRing ring = open_ring(link);
+  ring.attach_filter(kAcceptAll);
+  EXPECT_FALSE(ring.has_retired(1));
+  send_all(link.name(), {.smallest = 1514, .largest = 1514}, 12'000);  // twice what it holds
+  EXPECT_TRUE(ring.has_retired(8));
+  std::vector<BlockLease> held;
+  held.reserve(6);
+  for (int blocks = 0; blocks < 6; ++blocks) held.push_back(ring.take());
+  EXPECT_TRUE(ring.has_retired(2));
+  EXPECT_FALSE(ring.has_retired(3)) << "a block that is leased cannot be taken";
+  held.clear();
+  EXPECT_TRUE(ring.has_retired(2));
+  EXPECT_FALSE(ring.has_retired(3)) << "a block that is the kernel's cannot be taken";
+}
+
 TEST(RxRing, RefusesAFilterThatTheKernelRefusesAndKeepsTheOldOne) {
   const VethLink link;
   RxRing ring = open_ring(link);

@@ -51,6 +51,10 @@ class FakeRing {
     if (taken_ == filled_) return {};
     return ring::BlockLease::try_acquire(blocks_[taken_++ % blocks_.size()].data());
   }
+  [[nodiscard]] bool has_retired(std::uint32_t count) const { return filled_ - taken_ >= count; }
+  [[nodiscard]] std::uint32_t block_count() const {
+    return static_cast<std::uint32_t>(blocks_.size());
+  }
   [[nodiscard]] std::uint64_t accepted() const { return next_number_; }
   [[nodiscard]] support::CraftedBlock& last() { return blocks_[(filled_ - 1) % blocks_.size()]; }
   [[nodiscard]] std::uint32_t blocks_in_use() {

@@ -16,8 +16,9 @@ constexpr pcapfile::RecordShape kShape{.snaplen = 262144};
 // A recorder on a disk that writes at once, with a limit and a write rate that it may share.
 struct LimitBench {
   // The limit is the test's.
-  explicit LimitBench(Limit& limit, WriteRate* write_rate = nullptr)
-      : recorder(store::FakeSink(disk), {}, std::shared_ptr<Limit>(&limit, [](Limit*) {}),
+  explicit LimitBench(Limit& limit, WriteRate* write_rate = nullptr, std::size_t blocks = 8)
+      : ring(blocks),
+        recorder(store::FakeSink(disk), {}, std::shared_ptr<Limit>(&limit, [](Limit*) {}),
                  write_rate) {
     recorder.use_source(ring, kShape, pcapfile::kLinktypeEthernet);
     recorder.writer().connect(supply);
@@ -42,7 +43,7 @@ struct LimitBench {
     return recorder.counters().limit_reached_packets;
   }
 
-  FakeRing ring{8};
+  FakeRing ring;
   store::FakeDisk disk;
   store::FakeSupply supply;
   WorkerClock clock;
@@ -62,6 +63,17 @@ TEST(RecorderWithLimit, CountsWhatComesBehindTheLimitAndGivesTheBlocksBack) {
   EXPECT_EQ(bench.written(), 150U);
   EXPECT_EQ(bench.limit_reached(), 150U);
   EXPECT_TRUE(bench.ring.all_returned());
+}
+
+// Its duration may be over before more of them come.
+TEST(RecorderWithLimit, TakesEachBlockAtOnceAlsoFromALargeRing) {
+  Limit limit({.packets = 150}, [] {});
+  LimitBench bench(limit, nullptr, 24);
+  bench.record(100);
+  EXPECT_EQ(bench.recorder.counters().leased_packets, 100U);
+  bench.record(100);
+  bench.drain();
+  EXPECT_EQ(bench.written(), 150U);
 }
 
 TEST(RecorderWithLimit, SharesItWithTheCapturesOtherRecorders) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "pcapfile/pcap_format.h"
@@ -116,6 +117,77 @@ TEST(Recorder, WritesEveryPacketOfEveryBlockInOrder) {
   EXPECT_TRUE(strictly_increasing(numbers));
   EXPECT_TRUE(bench.ring.all_returned());
   EXPECT_EQ(bench.recorder.counters().leased_packets, bench.ring.accepted());
+}
+
+TEST(Recorder, LeavesBlocksInALargeRingUntilSeveralCanBeWrittenTogether) {
+  std::mt19937 random(1);
+  Bench bench(24, 4);
+  bench.supply.deliver_file(bench.recorder.writer());
+  for (const std::uint64_t taken : {0U, 0U, 30U, 30U, 30U, 60U}) {
+    ASSERT_TRUE(bench.ring.fill(random, 10, 1500));
+    EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+    EXPECT_EQ(bench.recorder.counters().leased_packets, taken);
+    bench.disk.complete_all();
+  }
+  bench.drain();
+  EXPECT_EQ(numbers_on_disk(bench).size(), 60U);
+}
+
+TEST(Recorder, TakesAFewBlocksWhenTheTurnIsDueThatItAsksFor) {
+  std::mt19937 random(1);
+  Bench bench(24, 4);
+  bench.supply.deliver_file(bench.recorder.writer());
+  ASSERT_TRUE(bench.ring.fill(random, 10, 1500));
+  (void)bench.turn();
+  ASSERT_EQ(bench.recorder.counters().leased_packets, 0U);
+  const auto due = bench.recorder.turn_due();
+  ASSERT_TRUE(due);
+  std::this_thread::sleep_until(*due);
+  (void)bench.turn();
+  EXPECT_EQ(bench.recorder.counters().leased_packets, 10U);
+  EXPECT_EQ(bench.recorder.turn_due(), std::nullopt);
+}
+
+TEST(Recorder, TakesAFewBlocksAtOnceForWhoeverWaitsForThem) {
+  std::mt19937 random(1);
+  Bench released(24, 4);
+  released.supply.deliver_file(released.recorder.writer());
+  ASSERT_TRUE(released.ring.fill(random, 10, 1500));
+  (void)released.turn();
+  released.recorder.release_source(10);
+  (void)released.turn();
+  EXPECT_EQ(released.recorder.counters().leased_packets, 10U);
+  Bench drained(24, 4);
+  drained.supply.deliver_file(drained.recorder.writer());
+  ASSERT_TRUE(drained.ring.fill(random, 10, 1500));
+  (void)drained.turn();
+  drained.recorder.hurry();
+  (void)drained.turn();
+  EXPECT_EQ(drained.recorder.counters().leased_packets, 10U);
+  ASSERT_TRUE(drained.ring.fill(random, 10, 1500));
+  (void)drained.turn();
+  EXPECT_EQ(drained.recorder.counters().leased_packets, 10U);
+  drained.recorder.drain(20);
+  (void)drained.turn();
+  EXPECT_EQ(drained.recorder.counters().leased_packets, 20U);
+  EXPECT_EQ(drained.recorder.turn_due(), std::nullopt);
+}
+
+// One of them may belong to the file that ends.
+TEST(Recorder, TakesAFewBlocksAtOnceWhenTheFilesIntervalIsOver) {
+  std::mt19937 random(1);
+  // Over a tenth of a second behind the first packet.
+  Bench bench(24, 4, 4U << 20, {.snaplen = 262144}, std::chrono::milliseconds(1100));
+  bench.supply.deliver_file(bench.recorder.writer());
+  ASSERT_TRUE(bench.ring.fill(random, 1, 100));
+  (void)bench.turn();
+  std::this_thread::sleep_until(bench.recorder.turn_due().value());
+  (void)bench.turn();
+  ASSERT_EQ(bench.recorder.counters().leased_packets, 1U);
+  std::this_thread::sleep_until(bench.recorder.turn_due().value());
+  ASSERT_TRUE(bench.ring.fill(random, 1, 100));
+  (void)bench.turn();
+  EXPECT_EQ(bench.recorder.counters().leased_packets, 2U);
 }
 
 TEST(Recorder, WritesRecordsOfTheShapeThatItIsGiven) {
