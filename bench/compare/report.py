@@ -7,6 +7,7 @@ import idle
 import paths  # noqa: F401
 import plot
 import published
+import scaling
 
 NULL = "null consumer"
 IN_MAIN_README = ("main", "highest")  # these sections
@@ -187,16 +188,24 @@ def _against_one_worker(runs, case):
     return "" if case.workers == 1 or not ratios else f"{statistics.median(ratios):.2f}"
 
 
+def _block_us(runs):
+    """{size: what a block costs that is retired by its timeout}, of those that have few packets."""
+    slow = [run for run in runs if run.case.wanted_rate == scaling.SLOWEST]
+    return {size: statistics.median(run.recorder_us * run.packets_per_block for run in slow if run.case.size == size)
+            for size in _distinct(run.case.size for run in slow)}  # fmt: skip
+
+
 def scaling_table(runs):
-    rows = []
+    block_us, rows = _block_us(runs), []
     for case in _distinct(run.case for run in runs):
         rate, cost, null, packets, timed_out, lost = _medians(
             [run for run in runs if run.case == case],
             "rate", "recorder_us", "null_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
-        rows.append([_size(case.size), case.workers, f"{rate / 1000:.0f}", f"{cost:.3f}",
-                     _against_one_worker(runs, case), f"{null:.3f} ({cost / null:.1f}x)", f"{packets:.0f}",
+        timeouts = block_us[case.size] * timed_out / packets if case.size in block_us else None
+        rows.append([_size(case.size), case.workers, f"{rate / 1000:.{0 if rate >= 1000 else 1}f}", f"{cost:.3f}",
+                     "" if timeouts is None else f"{timeouts:.3f}", _against_one_worker(runs, case), f"{null:.3f} ({cost / null:.1f}x)", f"{packets:.0f}",
                      f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
-    titles = ("", "workers", "kpps", "recorder, us a packet", "to one worker", "null consumer", "packets a block",
+    titles = ("", "workers", "kpps", "recorder, us a packet", "of it by timeouts", "to one worker", "null consumer", "packets a block",
               "blocks retired by timeout", "lost")  # fmt: skip
     return "### At each rate, and with one worker and two, on a disk of memory\n\n" + published.table(titles, rows)
 

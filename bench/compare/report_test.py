@@ -15,7 +15,7 @@ from filters import FilterRun  # noqa: E402
 from idle import IdleRun  # noqa: E402
 from lossless import LosslessRate  # noqa: E402
 from measurement import Run  # noqa: E402
-from scaling import Case as ScalingCase, ScalingRun  # noqa: E402
+from scaling import SLOWEST, Case as ScalingCase, ScalingRun  # noqa: E402
 from watch import Case, WatchRun  # noqa: E402
 
 import published  # noqa: E402
@@ -32,8 +32,8 @@ def watch_run(watch, receive_us, recorder_us, case=Case("udp", "nothing", 0)):
                     dropped_share=0.0, growth_bytes=4096)  # fmt: skip
 
 
-def scaling_run(workers, us, repetition=0):
-    return ScalingRun(ScalingCase("64", workers, 1e4), repetition, 1e4, us, 0.1, 600.0, 1.0, 0.0)
+def scaling_run(workers, us, repetition=0, rate=1e4, packets=600.0, timed_out=1.0):
+    return ScalingRun(ScalingCase("64", workers, rate), repetition, rate, us, 0.1, packets, timed_out, 0.0)
 
 
 NULL = run(report.NULL, us=0.5)
@@ -73,7 +73,7 @@ class Tables(unittest.TestCase):
         self.assertIn(sections["highest"], sections["lossless"])
         self.assertIn("| b | 50.0 % |", sections["lossless"])
         self.assertIn("| 0.050 % |", sections["idle"])
-        self.assertIn("| 64 B | 1 | 10 | 0.200 |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
+        self.assertIn("| 64 B | 1 | 10 | 0.200 |  |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
         self.assertIn("| 0.90 |", sections["disk"])
 
     def test_part_of_which_every_run_failed_has_no_section(self):
@@ -94,7 +94,14 @@ class Tables(unittest.TestCase):
         runs = [scaling_run(workers, us, repetition) for repetition, costs in costs_of
                 for workers, us in zip((1, 2), costs)]  # fmt: skip
         runs.append(scaling_run(2, 9.0, repetition=3))  # the one of one worker failed
-        self.assertEqual([row[4] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
+        self.assertEqual([row[5] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
+
+    def test_timeouts_cost_as_much_as_blocks_with_few_packets_do(self):
+        runs = [scaling_run(1, 20.0, rate=SLOWEST, packets=6.0), scaling_run(1, 0.3),
+                scaling_run(1, 0.1, rate=1e5, packets=1200.0, timed_out=0.5)]  # fmt: skip
+        self.assertEqual([row[2:5] for row in published.rows_of(report.scaling_table(runs))], [
+            ["0.1", "20.000", "20.000"], ["10", "0.300", "0.200"], ["100", "0.100", "0.050"],
+        ])  # fmt: skip
 
     def test_case_of_the_watch_of_which_one_half_failed_is_left_out(self):
         self.assertEqual(published.rows_of(report.watch_table([watch_run(True, 0.3, 0.2)])), [])
