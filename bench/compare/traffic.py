@@ -10,6 +10,7 @@ SENDER_CPU, RECORDER_CPU = 0, 1
 RING_BYTES = 256 << 20
 HEADER_BYTES = 82  # what a TPACKET_V3 ring takes for a packet besides its bytes
 _LARGEST_XDP_FRAME = 3400
+_SLOWEST_XDP_RATE = 1e4  # packets a second; live frames are sent many at a time
 _TRIED_FRAMES = 200_000
 _MEAN_MIX_BYTES = (7 * 60 + 4 * 590 + 1514) / 12
 
@@ -56,9 +57,10 @@ class Traffic:
         return int(self.link.recorder_namespace.run("cat", path))
 
     def send(self, count, rate=0):
+        way = "socket" if 0 < rate < _SLOWEST_XDP_RATE else self.way
         before, softirq = self._received(), host.softirq_ns(SENDER_CPU)
         command = ("taskset", "-c", SENDER_CPU, paths.GENERATOR, "--interface", Link.SENDER, "--size", self.size,
-                   "--carries", self.carries, "--count", count, "--rate", rate, "--way", self.way)  # fmt: skip
+                   "--carries", self.carries, "--count", count, "--rate", rate, "--way", way)  # fmt: skip
         output = self.link.sender_namespace.run(*command)
         said = {key: float(value) for key, value in (line.split("=") for line in output.splitlines())}
         softirq = host.softirq_ns(SENDER_CPU) - softirq
