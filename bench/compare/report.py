@@ -203,10 +203,11 @@ def scaling_table(runs):
             "rate", "recorder_us", "null_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
         timeouts = block_us[case.size] * timed_out / packets if case.size in block_us else None
         rows.append([_size(case.size), case.workers, f"{rate / 1000:.{0 if rate >= 1000 else 1}f}", f"{cost:.3f}",
-                     "" if timeouts is None else f"{timeouts:.3f}", _against_one_worker(runs, case), f"{null:.3f} ({cost / null:.1f}x)", f"{packets:.0f}",
-                     f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
-    titles = ("", "workers", "kpps", "recorder, us a packet", "of it by timeouts", "to one worker", "null consumer", "packets a block",
-              "blocks retired by timeout", "lost")  # fmt: skip
+                     "" if timeouts is None else f"{timeouts:.3f}", _against_one_worker(runs, case),
+                     f"{null:.3f} ({cost / null:.1f}x)", f"{packets:.0f}", f"{100 * timed_out:.0f} %",
+                     f"{100 * lost:.1f} %"])  # fmt: skip
+    titles = ("", "workers", "kpps", "recorder, us a packet", "of it by timeouts", "to one worker", "null consumer",
+              "packets a block", "blocks retired by timeout", "lost")  # fmt: skip
     return "### At each rate, and with one worker and two, on a disk of memory\n\n" + published.table(titles, rows)
 
 

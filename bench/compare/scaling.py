@@ -1,8 +1,8 @@
 """Does a packet cost the same at each rate, and with one worker and two? On warm memory, beside the null consumer.
 
-A block that is retired by its timeout is not full, and what a block costs is shared by fewer packets. That is what a
-packet costs nearly alone, at a hundred a second; how much of the cost at each rate it is is told beside it. What the
-machine makes of a rate, by memory that others use and by a CPU that slept, the null consumer pays as well.
+A block that is retired by its timeout is not full, and what a block costs is shared by fewer packets. That share is
+told beside the cost, from what a block costs in which there is next to nothing, at a hundred packets a second. What
+the machine makes of a rate, by memory that others use and by a CPU that slept, the null consumer pays as well.
 
 Of the same traffic, each of two workers has half: its blocks take twice as long to be filled, and are as long out of
 the caches. They share the recorder's CPU: on the other one, of the two that there are, it is the sender that they would
