@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -9,20 +8,22 @@ namespace ringtail::capture {
 
 // Leaves retired blocks in their ring until there are as many as are written together, or the first
 // has waited long enough: they share what a write costs to submit and to complete. Meanwhile the
-// ring has less free room, but by no more than an eighth of it.
+// ring has less free room, but by no more than an eighth of it: a small ring's blocks are taken one
+// by one.
 //
 // Used by one worker.
 class Gathering {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr std::uint32_t kBlocks = 4;  // as store::Uring pushes together
+  static constexpr std::uint32_t kLeastRingBlocks = 8 * kBlocks;
   static constexpr Clock::duration kLongestWait = std::chrono::milliseconds(250);
 
   // Whether to leave the source's blocks alone now. False as well if there are none.
   template <typename Source>
   [[nodiscard]] bool waits(const Source& source, Clock::time_point now) {
-    const std::uint32_t wanted = std::clamp(source.block_count() / 8, 1U, kBlocks);
-    if (!source.has_retired(1) || source.has_retired(wanted)) {
+    const bool has_room = source.block_count() >= kLeastRingBlocks;
+    if (!has_room || !source.has_retired(1) || source.has_retired(kBlocks)) {
       end();
       return false;
     }

@@ -47,12 +47,12 @@ TEST(Gathering, WaitsForNothingWhereThereIsNoBlock) {
   EXPECT_EQ(gathering.due(), std::nullopt);
 }
 
-TEST(Gathering, LeavesAnEighthOfASmallRingAtMost) {
+TEST(Gathering, LeavesAnEighthOfARingAtMostAndNothingOfASmallOne) {
   Gathering gathering;
   EXPECT_FALSE(gathering.waits(Blocks{.all = 8, .retired = 1}, kBegin));
-  EXPECT_FALSE(gathering.waits(Blocks{.all = 15, .retired = 1}, kBegin));
-  EXPECT_TRUE(gathering.waits(Blocks{.all = 16, .retired = 1}, kBegin));
-  EXPECT_FALSE(gathering.waits(Blocks{.all = 16, .retired = 2}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 31, .retired = 1}, kBegin));
+  EXPECT_TRUE(gathering.waits(Blocks{.all = 32, .retired = 3}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 32, .retired = 4}, kBegin));
 }
 
 TEST(Gathering, ForgetsWhatItWaitedForWhenItIsEnded) {

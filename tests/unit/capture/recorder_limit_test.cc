@@ -68,7 +68,7 @@ TEST(RecorderWithLimit, CountsWhatComesBehindTheLimitAndGivesTheBlocksBack) {
 // Its duration may be over before more of them come.
 TEST(RecorderWithLimit, TakesEachBlockAtOnceAlsoFromALargeRing) {
   Limit limit({.packets = 150}, [] {});
-  LimitBench bench(limit, nullptr, 24);
+  LimitBench bench(limit, nullptr, 32);
   bench.record(100);
   EXPECT_EQ(bench.recorder.counters().leased_packets, 100U);
   bench.record(100);

@@ -121,21 +121,21 @@ TEST(Recorder, WritesEveryPacketOfEveryBlockInOrder) {
 
 TEST(Recorder, LeavesBlocksInALargeRingUntilSeveralCanBeWrittenTogether) {
   std::mt19937 random(1);
-  Bench bench(24, 4);
+  Bench bench(32, 4);
   bench.supply.deliver_file(bench.recorder.writer());
-  for (const std::uint64_t taken : {0U, 0U, 30U, 30U, 30U, 60U}) {
+  for (const std::uint64_t taken : {0U, 0U, 0U, 40U, 40U, 40U, 40U, 80U}) {
     ASSERT_TRUE(bench.ring.fill(random, 10, 1500));
     EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
     EXPECT_EQ(bench.recorder.counters().leased_packets, taken);
     bench.disk.complete_all();
   }
   bench.drain();
-  EXPECT_EQ(numbers_on_disk(bench).size(), 60U);
+  EXPECT_EQ(numbers_on_disk(bench).size(), 80U);
 }
 
 TEST(Recorder, TakesAFewBlocksWhenTheTurnIsDueThatItAsksFor) {
   std::mt19937 random(1);
-  Bench bench(24, 4);
+  Bench bench(32, 4);
   bench.supply.deliver_file(bench.recorder.writer());
   ASSERT_TRUE(bench.ring.fill(random, 10, 1500));
   (void)bench.turn();
@@ -150,14 +150,14 @@ TEST(Recorder, TakesAFewBlocksWhenTheTurnIsDueThatItAsksFor) {
 
 TEST(Recorder, TakesAFewBlocksAtOnceForWhoeverWaitsForThem) {
   std::mt19937 random(1);
-  Bench released(24, 4);
+  Bench released(32, 4);
   released.supply.deliver_file(released.recorder.writer());
   ASSERT_TRUE(released.ring.fill(random, 10, 1500));
   (void)released.turn();
   released.recorder.release_source(10);
   (void)released.turn();
   EXPECT_EQ(released.recorder.counters().leased_packets, 10U);
-  Bench drained(24, 4);
+  Bench drained(32, 4);
   drained.supply.deliver_file(drained.recorder.writer());
   ASSERT_TRUE(drained.ring.fill(random, 10, 1500));
   (void)drained.turn();
@@ -177,7 +177,7 @@ TEST(Recorder, TakesAFewBlocksAtOnceForWhoeverWaitsForThem) {
 TEST(Recorder, TakesAFewBlocksAtOnceWhenTheFilesIntervalIsOver) {
   std::mt19937 random(1);
   // Over a tenth of a second behind the first packet.
-  Bench bench(24, 4, 4U << 20, {.snaplen = 262144}, std::chrono::milliseconds(1100));
+  Bench bench(32, 4, 4U << 20, {.snaplen = 262144}, std::chrono::milliseconds(1100));
   bench.supply.deliver_file(bench.recorder.writer());
   ASSERT_TRUE(bench.ring.fill(random, 1, 100));
   (void)bench.turn();
