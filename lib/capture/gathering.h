@@ -23,12 +23,11 @@ class Gathering {
   template <typename Source>
   [[nodiscard]] bool waits(const Source& source, Clock::time_point now) {
     const bool has_room = source.block_count() >= kLeastRingBlocks;
-    if (!has_room || !source.has_retired(1) || source.has_retired(kBlocks)) {
-      end();
-      return false;
-    }
-    if (!due_) due_ = now + kLongestWait;
-    return now < *due_;
+    const bool few = has_room && source.has_retired(1) && !source.has_retired(kBlocks);
+    if (few && !due_) due_ = now + kLongestWait;
+    if (few && now < *due_) return true;
+    end();
+    return false;
   }
   // They wait no longer.
   void end() { due_.reset(); }

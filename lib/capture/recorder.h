@@ -149,13 +149,13 @@ class Recorder : public BlockConsumer<Source> {
  private:
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
 
-  // Whether the ring's blocks are left alone for now; not if somebody waits for them, or for the
-  // end of the file that they belong to, nor if a limit would end before they are taken.
+  // Whether the ring's blocks are left alone in this turn; not if somebody waits for them, or for
+  // the end of the file that they belong to, nor if a limit would end before they are taken.
   bool gathers(Clock::time_point now) {
     const auto over_at = writer_.interval_over_at();
     const bool awaited = std::exchange(hurried_, false) || drain_target_ || release_target_ ||
                          limit_ != nullptr || (over_at && now >= *over_at);
-    if (source_ != nullptr && !lease_ && !awaited && gathering_.waits(*source_, now)) return true;
+    if (source_ != nullptr && !lease_ && !awaited) return gathering_.waits(*source_, now);
     gathering_.end();
     return false;
   }

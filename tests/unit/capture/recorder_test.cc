@@ -133,61 +133,67 @@ TEST(Recorder, LeavesBlocksInALargeRingUntilSeveralCanBeWrittenTogether) {
   EXPECT_EQ(numbers_on_disk(bench).size(), 80U);
 }
 
+// Has left a block in its ring, which is large enough to let it wait.
+struct WaitingBench : Bench {
+  explicit WaitingBench(std::uint32_t packets = 10, std::chrono::nanoseconds interval = {})
+      : Bench(32, 4, 4U << 20, {.snaplen = 262144}, interval) {
+    supply.deliver_file(recorder.writer());
+    fill(packets);
+    (void)turn();
+    EXPECT_EQ(taken(), 0U);
+  }
+  void fill(std::uint32_t packets) { EXPECT_TRUE(ring.fill(random, packets, 1500)); }
+  void turn_when_due() {
+    std::this_thread::sleep_until(recorder.turn_due().value());
+    (void)turn();
+  }
+  [[nodiscard]] std::uint64_t taken() const { return recorder.counters().leased_packets; }
+
+  std::mt19937 random{1};
+};
+
 TEST(Recorder, TakesAFewBlocksWhenTheTurnIsDueThatItAsksFor) {
-  std::mt19937 random(1);
-  Bench bench(32, 4);
-  bench.supply.deliver_file(bench.recorder.writer());
-  ASSERT_TRUE(bench.ring.fill(random, 10, 1500));
-  (void)bench.turn();
-  ASSERT_EQ(bench.recorder.counters().leased_packets, 0U);
-  const auto due = bench.recorder.turn_due();
-  ASSERT_TRUE(due);
-  std::this_thread::sleep_until(*due);
-  (void)bench.turn();
-  EXPECT_EQ(bench.recorder.counters().leased_packets, 10U);
+  WaitingBench bench;
+  bench.turn_when_due();
+  EXPECT_EQ(bench.taken(), 10U);
   EXPECT_EQ(bench.recorder.turn_due(), std::nullopt);
 }
 
-TEST(Recorder, TakesAFewBlocksAtOnceForWhoeverWaitsForThem) {
-  std::mt19937 random(1);
-  Bench released(32, 4);
-  released.supply.deliver_file(released.recorder.writer());
-  ASSERT_TRUE(released.ring.fill(random, 10, 1500));
-  (void)released.turn();
-  released.recorder.release_source(10);
-  (void)released.turn();
-  EXPECT_EQ(released.recorder.counters().leased_packets, 10U);
-  Bench drained(32, 4);
-  drained.supply.deliver_file(drained.recorder.writer());
-  ASSERT_TRUE(drained.ring.fill(random, 10, 1500));
-  (void)drained.turn();
-  drained.recorder.hurry();
-  (void)drained.turn();
-  EXPECT_EQ(drained.recorder.counters().leased_packets, 10U);
-  ASSERT_TRUE(drained.ring.fill(random, 10, 1500));
-  (void)drained.turn();
-  EXPECT_EQ(drained.recorder.counters().leased_packets, 10U);
-  drained.recorder.drain(20);
-  (void)drained.turn();
-  EXPECT_EQ(drained.recorder.counters().leased_packets, 20U);
-  EXPECT_EQ(drained.recorder.turn_due(), std::nullopt);
+TEST(Recorder, TakesAFewBlocksAtOnceWhenItsRingIsReleased) {
+  WaitingBench bench;
+  bench.recorder.release_source(10);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+}
+
+TEST(Recorder, TakesAFewBlocksAtOnceWhenItIsDrained) {
+  WaitingBench bench;
+  bench.recorder.drain(10);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+  EXPECT_EQ(bench.recorder.turn_due(), std::nullopt);
+}
+
+TEST(Recorder, TakesAFewBlocksAtOnceWhenItIsToHurryAndLeavesTheNext) {
+  WaitingBench bench;
+  bench.recorder.hurry();
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+  bench.fill(10);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
 }
 
 // One of them may belong to the file that ends.
 TEST(Recorder, TakesAFewBlocksAtOnceWhenTheFilesIntervalIsOver) {
-  std::mt19937 random(1);
   // Over a tenth of a second behind the first packet.
-  Bench bench(32, 4, 4U << 20, {.snaplen = 262144}, std::chrono::milliseconds(1100));
-  bench.supply.deliver_file(bench.recorder.writer());
-  ASSERT_TRUE(bench.ring.fill(random, 1, 100));
-  (void)bench.turn();
+  WaitingBench bench(1, std::chrono::milliseconds(1100));
+  bench.turn_when_due();
+  ASSERT_EQ(bench.taken(), 1U);
   std::this_thread::sleep_until(bench.recorder.turn_due().value());
+  bench.fill(1);
   (void)bench.turn();
-  ASSERT_EQ(bench.recorder.counters().leased_packets, 1U);
-  std::this_thread::sleep_until(bench.recorder.turn_due().value());
-  ASSERT_TRUE(bench.ring.fill(random, 1, 100));
-  (void)bench.turn();
-  EXPECT_EQ(bench.recorder.counters().leased_packets, 2U);
+  EXPECT_EQ(bench.taken(), 2U);
 }
 
 TEST(Recorder, WritesRecordsOfTheShapeThatItIsGiven) {
