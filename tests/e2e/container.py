@@ -48,7 +48,7 @@ def root_with(package, cache):
     archive = pathlib.Path(cache) / f"root-{name}.tar"
     if not archive.exists():
         tree = archive.with_suffix(".tree")
-        shutil.rmtree(tree, ignore_errors=True)
+        _remove_unfinished(tree)
         run("debootstrap", "--variant=minbase", codename, str(tree), mirror)
         # Not by debootstrap, which knows no packages that others provide.
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
@@ -58,6 +58,16 @@ def root_with(package, cache):
         os.rename(f"{archive}.new", archive)
         shutil.rmtree(tree)
     return archive
+
+
+def _remove_unfinished(tree):
+    """What a debootstrap that was killed has left, which may have a /proc in it."""
+    mounts = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
+    for mount in reversed(mounts):
+        if mount.startswith(f"{tree.resolve()}/"):
+            run("umount", mount)
+    if tree.exists():
+        shutil.rmtree(tree)
 
 
 def _children(pid):
