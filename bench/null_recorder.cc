@@ -7,12 +7,14 @@
 // block that is not retired by then (60 ms after its first packet) it does not see.
 
 #include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -30,6 +32,8 @@ using ringtail::ring::RxRing;
 
 constexpr std::array<sock_filter, 1> kAcceptAll{{{BPF_RET | BPF_K, 0, 0, 262'144}}};
 
+constexpr std::ptrdiff_t kPacketsAhead = 8;
+
 struct Totals {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
@@ -38,7 +42,13 @@ struct Totals {
 void walk_blocks(RxRing& ring, Totals& totals) {
   while (const BlockLease lease = ring.take()) {
     auto frames = lease.frames();
+    const std::byte* previous = nullptr;
     while (const auto frame = frames.next()) {
+      // Packets of one size come in rows: where the header of one of the next then lies. No more of
+      // it is needed.
+      const std::byte* header = frame->stored_address - sizeof(tpacket3_hdr);
+      if (previous != nullptr) __builtin_prefetch(header + kPacketsAhead * (header - previous));
+      previous = header;
       ++totals.packets;
       totals.bytes += frame->length;
     }

@@ -22,7 +22,7 @@ struct RecordTime {
 };
 
 // The packets of one block as one contiguous run of records, which begins behind the bytes that the
-// last one left over. All offsets count from the run's begin.
+// last one left over. All offsets count from the run's begin. Made by RunBuilder.
 struct EncodedRun {
   std::size_t end = 0;        // of the last record
   std::uint64_t packets = 0;  // encoded
@@ -34,24 +34,6 @@ struct EncodedRun {
   RecordTime first = {};         // of the first packet, if there is one
   RecordTime last = {};
   RecordTime whole_last = {};  // of the last of the whole_packets
-
-  // One more record, which lies behind the last.
-  void append(std::size_t record_bytes, std::uint32_t packet_wire_bytes, RecordTime time) {
-    const std::size_t begin = end;
-    end += record_bytes;
-    wire_bytes += packet_wire_bytes;
-    // A record that enters a new page leaves its predecessor's end as the last one below that page
-    // (its own, if it fills the page to the last byte).
-    if (end / kPageBytes != begin / kPageBytes) {
-      const bool fills_page = end % kPageBytes == 0;
-      whole_end = fills_page ? end : begin;
-      whole_packets = packets + (fills_page ? 1 : 0);
-      whole_last = fills_page ? time : last;
-    }
-    if (packets == 0) first = time;
-    last = time;
-    ++packets;
-  }
 };
 
 }  // namespace ringtail::pcapfile

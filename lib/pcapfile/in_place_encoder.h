@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <span>
 
+#include "base/fetch_ahead.h"
 #include "pcapfile/encoded_run.h"
 #include "pcapfile/record_encoder.h"
 #include "pcapfile/record_shape.h"
+#include "pcapfile/run_builder.h"
 
 namespace ringtail::pcapfile {
 
@@ -30,46 +32,48 @@ concept FrameSource = requires(Cursor cursor) {
 };
 
 // encode_in_place() for one shape of records, known when this is compiled.
-template <Format kFormat, LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
+template <std::size_t kBytesBeforeData, Format kFormat, LinkHeader kLinkHeader,
+          Precision kPrecision, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_frames(Cursor& frames, std::span<std::byte> run,
                                        std::size_t carry_bytes, std::uint32_t snaplen) {
   // Both are our own, and so in registers: what the caller can see would be stored for each packet.
   Cursor cursor = frames;
-  EncodedRun encoded{.end = carry_bytes, .whole_end = carry_bytes};
-  constexpr std::uint32_t kUnit = nanoseconds_per_unit(kPrecision);
+  RunBuilder records(carry_bytes);
   while (auto frame = cursor.next()) {
-    const std::size_t record_bytes =
-        encode_record<kFormat, kLinkHeader, kPrecision>(*frame, run.data() + encoded.end, snaplen);
-    encoded.append(record_bytes, frame->length,
-                   {frame->seconds, frame->nanoseconds / kUnit * kUnit});
+    const std::size_t record_bytes = encode_record<kFormat, kLinkHeader, kPrecision>(
+        *frame, run.data() + records.end(), snaplen);
+    records.append(record_bytes, frame->length);
+    base::fetch_ahead(frame->data.data() - kBytesBeforeData, kBytesBeforeData + frame->data.size());
   }
   frames = cursor;
-  const EncodedRun run_of_records = encoded;
-  return run_of_records;
+  return records.run(run, kFormat, kPrecision);
 }
 
-template <Format kFormat, LinkHeader kLinkHeader, FrameSource Cursor>
+template <std::size_t kBytesBeforeData, Format kFormat, LinkHeader kLinkHeader, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_link(Cursor& frames, std::span<std::byte> run,
                                      std::size_t carry_bytes, const RecordShape& shape) {
   if (shape.precision == Precision::kMicro)
-    return encode_frames<kFormat, kLinkHeader, Precision::kMicro>(frames, run, carry_bytes,
-                                                                  shape.snaplen);
-  return encode_frames<kFormat, kLinkHeader, Precision::kNano>(frames, run, carry_bytes,
-                                                               shape.snaplen);
+    return encode_frames<kBytesBeforeData, kFormat, kLinkHeader, Precision::kMicro>(
+        frames, run, carry_bytes, shape.snaplen);
+  return encode_frames<kBytesBeforeData, kFormat, kLinkHeader, Precision::kNano>(
+      frames, run, carry_bytes, shape.snaplen);
 }
 
-template <Format kFormat, FrameSource Cursor>
+template <std::size_t kBytesBeforeData, Format kFormat, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_format(Cursor& frames, std::span<std::byte> run,
                                        std::size_t carry_bytes, const RecordShape& shape) {
   switch (shape.link_header) {
     case LinkHeader::kEthernet:
       break;
     case LinkHeader::kOther:
-      return encode_link<kFormat, LinkHeader::kOther>(frames, run, carry_bytes, shape);
+      return encode_link<kBytesBeforeData, kFormat, LinkHeader::kOther>(frames, run, carry_bytes,
+                                                                        shape);
     case LinkHeader::kCooked:
-      return encode_link<kFormat, LinkHeader::kCooked>(frames, run, carry_bytes, shape);
+      return encode_link<kBytesBeforeData, kFormat, LinkHeader::kCooked>(frames, run, carry_bytes,
+                                                                         shape);
   }
-  return encode_link<kFormat, LinkHeader::kEthernet>(frames, run, carry_bytes, shape);
+  return encode_link<kBytesBeforeData, kFormat, LinkHeader::kEthernet>(frames, run, carry_bytes,
+                                                                       shape);
 }
 
 // Encodes the frames where they lie: the records are moved down to the run's begin, behind
@@ -89,8 +93,8 @@ template <std::size_t kBytesBeforeData, FrameSource Cursor>
                                          std::size_t carry_bytes, const RecordShape& shape) {
   static_assert(kMaxAddedBytes <= kBytesBeforeData);
   if (shape.format == Format::kPcapng)
-    return encode_format<Format::kPcapng>(frames, run, carry_bytes, shape);
-  return encode_format<Format::kPcap>(frames, run, carry_bytes, shape);
+    return encode_format<kBytesBeforeData, Format::kPcapng>(frames, run, carry_bytes, shape);
+  return encode_format<kBytesBeforeData, Format::kPcap>(frames, run, carry_bytes, shape);
 }
 
 }  // namespace ringtail::pcapfile

@@ -3,7 +3,6 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -41,7 +40,6 @@ class FrameCursor {
   [[nodiscard]] std::uint32_t malformed() const { return remaining_; }
 
  private:
-  static constexpr unsigned kPrefetchedPackets = 8;
   // Between a packet's header and its data there is always its sockaddr_ll (TPACKET3_HDRLEN).
   static constexpr std::size_t kAddressOffset = TPACKET_ALIGN(sizeof(tpacket3_hdr));
   static_assert(kAddressOffset + sizeof(sockaddr_ll) == kBytesBeforeData);
@@ -81,9 +79,6 @@ inline std::optional<Frame> FrameCursor::next() {
   previous_end_ = end;
   offset_ += header.tp_next_offset;  // a wild one fails the next packet's checks
   --remaining_;
-  // Packets of one size come in rows: where the header of one of the next then lies.
-  const std::size_t ahead = offset_ + std::size_t{kPrefetchedPackets} * header.tp_next_offset;
-  __builtin_prefetch(block_.data() + std::min(ahead, size));
 
   Frame frame;
   frame.data = block_.subspan(begin, header.tp_snaplen);
