@@ -1,0 +1,94 @@
+// Few blocks in a large ring, which wait for more.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include "unit/capture/recorder_bench.h"
+
+namespace ringtail::capture {
+namespace {
+
+TEST(Recorder, LeavesBlocksInALargeRingUntilSeveralCanBeWrittenTogether) {
+  std::mt19937 random(1);
+  RecorderBench bench(32, 4);
+  bench.supply.deliver_file(bench.recorder.writer());
+  for (const std::uint64_t taken : {0U, 0U, 0U, 40U, 40U, 40U, 40U, 80U}) {
+    ASSERT_TRUE(bench.ring.fill(random, 10, 1500));
+    EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+    EXPECT_EQ(bench.recorder.counters().leased_packets, taken);
+    bench.disk.complete_all();
+  }
+  bench.drain();
+  EXPECT_EQ(numbers_on_disk(bench).size(), 80U);
+}
+
+// Has left a block in its ring, which is large enough to let it wait.
+struct WaitingBench : RecorderBench {
+  explicit WaitingBench(std::uint32_t packets = 10, std::chrono::nanoseconds interval = {})
+      : RecorderBench(32, 4, 4U << 20, {.snaplen = 262144}, interval) {
+    supply.deliver_file(recorder.writer());
+    fill(packets);
+    (void)turn();
+    EXPECT_EQ(taken(), 0U);
+  }
+  void fill(std::uint32_t packets) { EXPECT_TRUE(ring.fill(random, packets, 1500)); }
+  void turn_when_due() {
+    std::this_thread::sleep_until(recorder.turn_due().value());
+    (void)turn();
+  }
+  [[nodiscard]] std::uint64_t taken() const { return recorder.counters().leased_packets; }
+
+  std::mt19937 random{1};
+};
+
+TEST(Recorder, TakesAFewBlocksWhenTheTurnIsDueThatItAsksFor) {
+  WaitingBench bench;
+  bench.turn_when_due();
+  EXPECT_EQ(bench.taken(), 10U);
+  EXPECT_EQ(bench.recorder.turn_due(), std::nullopt);
+}
+
+TEST(Recorder, TakesAFewBlocksAtOnceWhenItsRingIsReleased) {
+  WaitingBench bench;
+  bench.recorder.release_source(10);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+}
+
+TEST(Recorder, TakesAFewBlocksAtOnceWhenItIsDrained) {
+  WaitingBench bench;
+  bench.recorder.drain(10);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+  EXPECT_EQ(bench.recorder.turn_due(), std::nullopt);
+}
+
+TEST(Recorder, TakesAFewBlocksAtOnceWhenItIsToHurryAndLeavesTheNext) {
+  WaitingBench bench;
+  bench.recorder.hurry();
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+  bench.fill(10);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 10U);
+}
+
+// One of them may belong to the file that ends.
+TEST(Recorder, TakesAFewBlocksAtOnceWhenTheFilesIntervalIsOver) {
+  // Over a tenth of a second behind the first packet.
+  WaitingBench bench(1, std::chrono::milliseconds(1100));
+  bench.turn_when_due();
+  ASSERT_EQ(bench.taken(), 1U);
+  std::this_thread::sleep_until(bench.recorder.turn_due().value());
+  bench.fill(1);
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 2U);
+}
+
+}  // namespace
+}  // namespace ringtail::capture
