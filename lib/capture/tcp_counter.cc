@@ -1,9 +1,7 @@
 #include "capture/tcp_counter.h"
 
-#include "base/fetch_ahead.h"
 #include "packet/tcp_flags.h"
 #include "pcapfile/pcap_format.h"
-#include "ring/block_layout.h"
 
 namespace ringtail::capture {
 
@@ -32,8 +30,7 @@ void TcpCounter::count(const ring::BlockLease& lease) {
   tally_.begin(tcpwatch::now());
   ring::FrameCursor frames = lease.frames();
   while (const auto frame = frames.next()) {
-    base::fetch_ahead(frame->data.data() - ring::kBytesBeforeData,
-                      ring::kBytesBeforeData + frame->data.size());
+    frame->fetch_ahead();
     const ring::LinkAddress link = frame->link_address();
     const auto flags = is_ethernet_ ? packet::tcp_flags_of_ethernet(frame->data)
                                     : packet::tcp_flags_of_network(link.protocol, frame->data);

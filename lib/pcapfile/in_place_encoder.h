@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <span>
 
-#include "base/fetch_ahead.h"
 #include "pcapfile/encoded_run.h"
 #include "pcapfile/record_encoder.h"
 #include "pcapfile/record_shape.h"
@@ -29,11 +28,12 @@ concept FrameSource = requires(Cursor cursor) {
   // Asked for before anything is written over the frame.
   cursor.next()->link_address();
   { cursor.next()->packet_type() } -> std::convertible_to<std::uint8_t>;
+  // Of what comes later in the block. Asked for when the frame has been written over, too.
+  cursor.next()->fetch_ahead();
 };
 
 // encode_in_place() for one shape of records, known when this is compiled.
-template <std::size_t kBytesBeforeData, Format kFormat, LinkHeader kLinkHeader,
-          Precision kPrecision, FrameSource Cursor>
+template <Format kFormat, LinkHeader kLinkHeader, Precision kPrecision, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_frames(Cursor& frames, std::span<std::byte> run,
                                        std::size_t carry_bytes, std::uint32_t snaplen) {
   // Both are our own, and so in registers: what the caller can see would be stored for each packet.
@@ -43,37 +43,34 @@ template <std::size_t kBytesBeforeData, Format kFormat, LinkHeader kLinkHeader,
     const std::size_t record_bytes = encode_record<kFormat, kLinkHeader, kPrecision>(
         *frame, run.data() + records.end(), snaplen);
     records.append(record_bytes, frame->length);
-    base::fetch_ahead(frame->data.data() - kBytesBeforeData, kBytesBeforeData + frame->data.size());
+    frame->fetch_ahead();
   }
   frames = cursor;
   return records.run(run, kFormat, kPrecision);
 }
 
-template <std::size_t kBytesBeforeData, Format kFormat, LinkHeader kLinkHeader, FrameSource Cursor>
+template <Format kFormat, LinkHeader kLinkHeader, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_link(Cursor& frames, std::span<std::byte> run,
                                      std::size_t carry_bytes, const RecordShape& shape) {
   if (shape.precision == Precision::kMicro)
-    return encode_frames<kBytesBeforeData, kFormat, kLinkHeader, Precision::kMicro>(
-        frames, run, carry_bytes, shape.snaplen);
-  return encode_frames<kBytesBeforeData, kFormat, kLinkHeader, Precision::kNano>(
-      frames, run, carry_bytes, shape.snaplen);
+    return encode_frames<kFormat, kLinkHeader, Precision::kMicro>(frames, run, carry_bytes,
+                                                                  shape.snaplen);
+  return encode_frames<kFormat, kLinkHeader, Precision::kNano>(frames, run, carry_bytes,
+                                                               shape.snaplen);
 }
 
-template <std::size_t kBytesBeforeData, Format kFormat, FrameSource Cursor>
+template <Format kFormat, FrameSource Cursor>
 [[nodiscard]] EncodedRun encode_format(Cursor& frames, std::span<std::byte> run,
                                        std::size_t carry_bytes, const RecordShape& shape) {
   switch (shape.link_header) {
     case LinkHeader::kEthernet:
       break;
     case LinkHeader::kOther:
-      return encode_link<kBytesBeforeData, kFormat, LinkHeader::kOther>(frames, run, carry_bytes,
-                                                                        shape);
+      return encode_link<kFormat, LinkHeader::kOther>(frames, run, carry_bytes, shape);
     case LinkHeader::kCooked:
-      return encode_link<kBytesBeforeData, kFormat, LinkHeader::kCooked>(frames, run, carry_bytes,
-                                                                         shape);
+      return encode_link<kFormat, LinkHeader::kCooked>(frames, run, carry_bytes, shape);
   }
-  return encode_link<kBytesBeforeData, kFormat, LinkHeader::kEthernet>(frames, run, carry_bytes,
-                                                                       shape);
+  return encode_link<kFormat, LinkHeader::kEthernet>(frames, run, carry_bytes, shape);
 }
 
 // Encodes the frames where they lie: the records are moved down to the run's begin, behind
@@ -93,8 +90,8 @@ template <std::size_t kBytesBeforeData, FrameSource Cursor>
                                          std::size_t carry_bytes, const RecordShape& shape) {
   static_assert(kMaxAddedBytes <= kBytesBeforeData);
   if (shape.format == Format::kPcapng)
-    return encode_format<kBytesBeforeData, Format::kPcapng>(frames, run, carry_bytes, shape);
-  return encode_format<kBytesBeforeData, Format::kPcap>(frames, run, carry_bytes, shape);
+    return encode_format<Format::kPcapng>(frames, run, carry_bytes, shape);
+  return encode_format<Format::kPcap>(frames, run, carry_bytes, shape);
 }
 
 }  // namespace ringtail::pcapfile

@@ -10,12 +10,12 @@ namespace ringtail::pcapfile {
 // 16 bytes in a register of the processor, where it has such.
 using Chunk [[gnu::vector_size(16)]] = std::uint8_t;
 
-[[gnu::always_inline]] inline Chunk load(const std::byte* from) {
+[[gnu::always_inline]] inline Chunk load_chunk(const std::byte* from) {
   Chunk chunk;
   std::memcpy(&chunk, from, sizeof chunk);
   return chunk;
 }
-[[gnu::always_inline]] inline void store(std::byte* to, Chunk chunk) {
+[[gnu::always_inline]] inline void store_chunk(std::byte* to, Chunk chunk) {
   std::memcpy(to, &chunk, sizeof chunk);
 }
 
@@ -28,10 +28,10 @@ template <std::size_t... kNumbers>
                                              std::index_sequence<kNumbers...> /*numbers*/) {
   constexpr std::size_t kCount = sizeof...(kNumbers);
   const std::size_t tail = bytes - kCount * sizeof(Chunk);
-  const Chunk first[] = {load(from + kNumbers * sizeof(Chunk))...};
-  const Chunk last[] = {load(from + tail + kNumbers * sizeof(Chunk))...};
-  (store(to + kNumbers * sizeof(Chunk), first[kNumbers]), ...);
-  (store(to + tail + kNumbers * sizeof(Chunk), last[kNumbers]), ...);
+  const Chunk first[] = {load_chunk(from + kNumbers * sizeof(Chunk))...};
+  const Chunk last[] = {load_chunk(from + tail + kNumbers * sizeof(Chunk))...};
+  (store_chunk(to + kNumbers * sizeof(Chunk), first[kNumbers]), ...);
+  (store_chunk(to + tail + kNumbers * sizeof(Chunk), last[kNumbers]), ...);
 }
 
 // Moves a packet down within its block, without a call for the small ones that are most of what

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "ring/block_layout.h"
 #include "ring/link_address.h"
 
 namespace ringtail::ring {
@@ -17,6 +18,17 @@ struct Frame {
   [[nodiscard]] std::uint8_t packet_type() const {
     constexpr std::size_t kOffset = 10;  // of sockaddr_ll.sll_pkttype
     return static_cast<std::uint8_t>(stored_address[kOffset]);
+  }
+
+  // For who goes through a block front to back: has the CPU fetch into its cache what comes two
+  // pages later, as many bytes as this packet takes. By itself it fetches little beyond the page
+  // that is read. What lies behind the block's end, whatever it is, is fetched in vain.
+  void fetch_ahead() const {
+    constexpr std::size_t kDistanceBytes = 8192;
+    constexpr std::size_t kCacheLineBytes = 64;
+    const std::byte* begin = data.data() - kBytesBeforeData;
+    for (std::size_t line = 0; line < kBytesBeforeData + data.size(); line += kCacheLineBytes)
+      __builtin_prefetch(begin + kDistanceBytes + line);
   }
 
   // The captured bytes, from the link-layer header on; from the network header on where there is
