@@ -28,7 +28,7 @@ class Recording(EndToEndTest):
     def record(self, workers):
         """Records FRAMES numbered frames; the recorder is stopped, its last scrape agreed with its totals."""
         link = self.link()
-        recorder = self.record_link(link, workers=workers, rotate={"size": "4MiB"})
+        recorder = self.record_link(link, workers=workers, rotate={"size": "2MiB"})
         self.assertEqual(send(link, count=FRAMES, size="60-1514", flows=64), FRAMES)
         scrape = recorder.wait_metrics(lambda m: m.totals().written == FRAMES, "all packets are on disk")
         totals = recorder.stop_and_total()
