@@ -128,8 +128,7 @@ inline std::uint64_t dropped(const RecorderSnapshot& recorder) {
 
 inline void send_all(const std::string& interface, std::uint64_t count,
                      const FrameShape& shape = {}) {
-  FrameSender sender(interface, shape);
-  for (std::uint64_t sent = 0; sent < count;) sent += sender.send(sent, count - sent);
+  FrameSender(interface, shape).send_all(count);
 }
 
 // Frames on the link until told to stop.

@@ -24,6 +24,20 @@ ListedInterface find(const std::string& name) {
   return *found;
 }
 
+TEST(Interface, IsFoundWithItsStateAndGoneWhenItIsGone) {
+  support::VethLink link;
+  const base::UniqueFd socket = open_lookup_socket();
+  EXPECT_TRUE(find_interface(socket.get(), link.peer()).up);
+  EXPECT_GT(find_interface(socket.get(), link.peer()).index, 0);
+  link.bring_down();
+  EXPECT_FALSE(look_up_interface(socket.get(), link.peer())->up);
+  link.remove();
+  for (const std::string& name :
+       {link.peer(), std::string("a-name-of-more-than-15-bytes"), std::string()}) {
+    EXPECT_FALSE(look_up_interface(socket.get(), name)) << name;
+  }
+}
+
 TEST(ListInterfaces, SeesThisNamespaceAlone) {
   const support::VethLink link;
   const auto all = list_interfaces();

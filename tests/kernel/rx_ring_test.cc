@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -12,8 +11,6 @@
 #include "kernel/accept_all.h"
 #include "kernel/bound_ring.h"
 #include "kernel/waiting.h"
-#include "ring/fanout.h"
-#include "ring/interface.h"
 #include "ring/packet_socket.h"
 #include "support/frame_sender.h"
 #include "support/frame_socket.h"
@@ -23,7 +20,6 @@ namespace ringtail::ring {
 namespace {
 
 using support::FrameSender;
-using support::FrameShape;
 using support::FrameSocket;
 using support::VethLink;
 using tests::kAcceptAll;
@@ -45,9 +41,9 @@ RxRing open_ring(const VethLink& link, std::uint32_t blocks = 8) {
   return tests::open_bound_ring(link.peer(), blocks);
 }
 
-void send_all(const std::string& interface, const FrameShape& shape, std::uint64_t count) {
-  FrameSender sender(interface, shape);
-  for (std::uint64_t sent = 0; sent < count;) sent += sender.send(sent, count - sent);
+// Twice what its eight blocks hold.
+void overfill(const VethLink& link) {
+  FrameSender(link.name(), {.smallest = 1514, .largest = 1514}).send_all(12'000);
 }
 
 TEST(RxRing, TakesNothingBeforeItsFilterIsAttached) {
@@ -231,7 +227,7 @@ TEST(RxRing, CountsABlockAsInUseUntilItsLeaseAndAllBeforeHaveEnded) {
   RxRing ring = open_ring(link);
   ring.attach_filter(kAcceptAll);
   EXPECT_EQ(ring.blocks_in_use(), 0U);
-  send_all(link.name(), {.smallest = 1514, .largest = 1514}, 12'000);  // twice what it holds
+  overfill(link);
   EXPECT_EQ(ring.blocks_in_use(), 8U);
   EXPECT_EQ(ring.count_blocks_in_use(), 8U);
   std::vector<BlockLease> held;
@@ -254,7 +250,7 @@ TEST(RxRing, SaysHowManyBlocksCanBeTaken) {
   RxRing ring = open_ring(link);
   ring.attach_filter(kAcceptAll);
   EXPECT_FALSE(ring.has_retired(1));
-  send_all(link.name(), {.smallest = 1514, .largest = 1514}, 12'000);  // twice what it holds
+  overfill(link);
   EXPECT_TRUE(ring.has_retired(8));
   std::vector<BlockLease> held;
   held.reserve(6);
@@ -276,68 +272,6 @@ TEST(RxRing, RefusesAFilterThatTheKernelRefusesAndKeepsTheOldOne) {
                std::system_error);
   FrameSocket(link.name()).send(frame_of(60, 1));
   EXPECT_TRUE(take_within(ring, kDeadline));
-}
-
-TEST(FanoutGroup, GivesEachPacketToOneMemberAndEachFlowToTheSame) {
-  const VethLink link;
-  RxRing first = open_ring(link);
-  RxRing second = open_ring(link);
-  FanoutGroup group(FanoutMode::kHash);
-  first.join(group);
-  second.join(group);
-  first.attach_filter(kAcceptAll);
-  second.attach_filter(kAcceptAll);
-  constexpr std::uint64_t kSent = 2'000;
-  constexpr std::uint16_t kFlows = 50;
-  send_all(link.name(), {.source_ports = kFlows}, kSent);
-  std::uint64_t taken = 0;
-  std::vector<int> member_of_port(65536, -1);
-  int member = 0;
-  for (RxRing* ring : {&first, &second}) {
-    while (const BlockLease lease = take_within(*ring, kSilence)) {
-      FrameCursor frames = lease.frames();
-      while (const auto frame = frames.next()) {
-        ++taken;
-        const auto port = static_cast<std::size_t>(frame->data[34]) << 8 |
-                          static_cast<std::size_t>(frame->data[35]);
-        EXPECT_TRUE(member_of_port[port] == -1 || member_of_port[port] == member) << port;
-        member_of_port[port] = member;
-      }
-    }
-    ++member;
-  }
-  EXPECT_EQ(taken, kSent);
-  EXPECT_GT(std::ranges::count(member_of_port, 0), 0);
-  EXPECT_GT(std::ranges::count(member_of_port, 1), 0);
-}
-
-TEST(FanoutGroup, TwoGroupsOfOneInterfaceDoNotMix) {
-  const VethLink link;
-  RxRing rings[] = {open_ring(link), open_ring(link)};
-  FanoutGroup groups[2] = {FanoutGroup(FanoutMode::kHash), FanoutGroup(FanoutMode::kHash)};
-  rings[0].join(groups[0]);
-  rings[1].join(groups[1]);
-  for (RxRing& ring : rings) ring.attach_filter(kAcceptAll);
-  send_all(link.name(), {}, 100);
-  for (RxRing& ring : rings) {
-    std::uint64_t taken = 0;
-    while (const BlockLease lease = take_within(ring, kSilence)) taken += lease.packet_count();
-    EXPECT_EQ(taken, 100U);
-  }
-}
-
-TEST(Interface, IsFoundWithItsStateAndGoneWhenItIsGone) {
-  VethLink link;
-  const base::UniqueFd socket = open_lookup_socket();
-  EXPECT_TRUE(find_interface(socket.get(), link.peer()).up);
-  EXPECT_GT(find_interface(socket.get(), link.peer()).index, 0);
-  link.bring_down();
-  EXPECT_FALSE(look_up_interface(socket.get(), link.peer())->up);
-  link.remove();
-  for (const std::string& name :
-       {link.peer(), std::string("a-name-of-more-than-15-bytes"), std::string()}) {
-    EXPECT_FALSE(look_up_interface(socket.get(), name)) << name;
-  }
 }
 
 TEST(RxRing, NamesTheLimitOfDescriptorsWhenItIsReached) {

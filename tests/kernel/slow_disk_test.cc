@@ -91,10 +91,8 @@ TEST(SlowDisk, LosesOnlyWhatTheRingCannotHoldAndCountsIt) {
   supply.deliver(recorder.writer());
 
   constexpr std::uint64_t kSent = 100'000;  // 150 MB; the disk does 33 MB/s
-  std::thread sending([&link] {
-    FrameSender sender(link.name(), {.smallest = 1514, .largest = 1514});
-    for (std::uint64_t sent = 0; sent < kSent;) sent += sender.send(sent, kSent - sent);
-  });
+  std::thread sending(
+      [&link] { FrameSender(link.name(), {.smallest = 1514, .largest = 1514}).send_all(kSent); });
   WorkerClock clock;
   std::uint64_t received = 0;
   std::uint64_t ring_full = 0;

@@ -70,8 +70,7 @@ TEST(FrameSender, SendsWhatTheOtherEndDecodes) {
   const VethLink link;
   FrameSocket receiver(link.peer(), Direction::kSendAndReceive);
   FrameSender sender(link.name(), {60, 1514, false, 0, 4});
-  std::uint64_t sent = 0;
-  while (sent < 100) sent += sender.send(sent, 100 - sent);
+  sender.send_all(100);
   for (std::uint64_t number = 0; number < 100; ++number) {
     const auto frame = receiver.receive(kDeadline);
     ASSERT_TRUE(frame) << number;

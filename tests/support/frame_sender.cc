@@ -73,4 +73,8 @@ std::size_t FrameSender::send(std::uint64_t number, std::uint64_t count) {
   throw std::system_error(errno, std::generic_category(), "send on " + interface_);
 }
 
+void FrameSender::send_all(std::uint64_t count) {
+  for (std::uint64_t sent = 0; sent < count;) sent += send(sent, count - sent);
+}
+
 }  // namespace ringtail::support

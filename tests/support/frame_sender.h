@@ -27,6 +27,8 @@ class FrameSender {
   // many the device took: 0 if it has no room now. Throws std::system_error, for instance when the
   // interface goes down.
   [[nodiscard]] std::size_t send(std::uint64_t number, std::uint64_t count);
+  // Sends the frames 0 to `count` - 1: until the device has taken them.
+  void send_all(std::uint64_t count);
 
  private:
   void build(std::uint64_t number, std::size_t count);
