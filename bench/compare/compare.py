@@ -57,6 +57,12 @@ def arguments():
         if getattr(given, name) is None:
             setattr(given, name, value)
     given.sizes, given.parts = given.sizes.split(","), given.parts.split(",")
+    given.recorders = given.recorders.split(",") if given.recorders else [kind.name for kind in recorders.ALL]
+    for what, named, known in (("part", given.parts, PARTS),
+                               ("recorder", given.recorders, [kind.name for kind in recorders.ALL])):  # fmt: skip
+        for name in named:
+            if name not in known:
+                parser.error(f"no {what} is called {name!r}: there are {', '.join(known)}")
     given.rates = [float(rate) for rate in given.rates.split(",")]
     return given
 
@@ -64,8 +70,7 @@ def arguments():
 class Bench:
     def __init__(self, options):
         self.options = options
-        wanted = options.recorders.split(",") if options.recorders else [kind.name for kind in recorders.ALL]
-        self.recorders = [kind for kind in recorders.ALL if kind.name in wanted and not kind.missing()]
+        self.recorders = [kind for kind in recorders.ALL if kind.name in options.recorders and not kind.missing()]
         self.folder = options.output
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "log").unlink(missing_ok=True)
@@ -174,14 +179,16 @@ def main():
     bench = Bench(options)
     memory_disk.remove(bench.folder)
     begin = time.monotonic()
-    measured = {part: getattr(bench, part)() for part in PARTS if part in options.parts}
+    measured = {}
+    for part in (part for part in PARTS if part in options.parts):
+        measured[part] = getattr(bench, part)()
+        bench.write("results.json", json.dumps(measured, default=plain, indent=1))  # a later part may not end
     heading = bench.heading(begin)
-    bench.write("results.json", json.dumps(measured, default=plain, indent=1))
     sections = report.sections(measured)
     text = heading + "\n".join(sections.values())
     bench.write("report.md", text)
     print(f"\n{text}")
-    if "compare" in measured:
+    if measured.get("compare"):
         bench.write("cpu.svg", report.cpu_plot(report.Runs(measured["compare"])))
     if options.publish:
         publish(options.output, heading, sections)

@@ -229,7 +229,7 @@ def disk_table(runs):
 def sections(measured):
     """{name of a section: its text}, of {part of the bench: what it measured}."""
     found = {}
-    if "compare" in measured:
+    if measured.get("compare"):
         runs = Runs(measured["compare"])
         found["main"], found["compare"] = main_tables(runs), all_tables(runs)
     if measured.get("lossless", {}).get("runs"):

@@ -1,14 +1,18 @@
-"""Do the tables and the plot say what was measured? Runs are invented here: nothing is measured."""
+"""Do the tables and the plot say what was measured, and is what cannot be measured refused? Runs are invented here."""
 
+import contextlib
+import io
 import pathlib
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import xml.dom.minidom
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import compare  # noqa: E402
 import report  # noqa: E402
 from disk import DiskRun  # noqa: E402
 from filters import FilterRun  # noqa: E402
@@ -77,7 +81,7 @@ class Tables(unittest.TestCase):
         self.assertIn("| 0.90 |", sections["disk"])
 
     def test_part_of_which_every_run_failed_has_no_section(self):
-        self.assertEqual(report.sections({"idle": [], "disk": []}), {})
+        self.assertEqual(report.sections({"compare": [], "lossless": {"runs": [], "rates": []}, "idle": []}), {})
 
     def test_watch_is_compared_with_the_same_run_without_it(self):
         flood = Case("syn", "all", 1e6)
@@ -134,6 +138,26 @@ class Published(unittest.TestCase):
 
     def test_table_is_read_back(self):
         self.assertEqual(published.rows_of(published.table(("a", "b"), [["x", 1], ["y", 2]])), [["x", "1"], ["y", "2"]])
+
+
+class Arguments(unittest.TestCase):
+    def refusal(self, *given):
+        said = io.StringIO()
+        with unittest.mock.patch.object(sys, "argv", ["compare.py", *given]), contextlib.redirect_stderr(said):
+            with self.assertRaises(SystemExit) as ended:
+                compare.arguments()
+        self.assertEqual(ended.exception.code, 2)
+        return said.getvalue()
+
+    def test_unknown_names_are_refused_and_the_known_ones_told(self):
+        self.assertIn("no part is called 'scale': there are compare, lossless", self.refusal("--parts", "disk,scale"))
+        self.assertIn("no recorder is called 'null': there are Ringtail,", self.refusal("--recorders", "null"))
+
+    def test_all_parts_and_recorders_are_meant_if_none_is_named(self):
+        with unittest.mock.patch.object(sys, "argv", ["compare.py"]):
+            given = compare.arguments()
+        self.assertEqual(given.parts, list(compare.PARTS))
+        self.assertEqual(given.recorders[:3], ["Ringtail", "Ringtail pcapng", report.NULL])
 
 
 if __name__ == "__main__":
