@@ -63,6 +63,9 @@ def arguments():
         for name in named:
             if name not in known:
                 parser.error(f"no {what} is called {name!r}: there are {', '.join(known)}")
+    for size in given.sizes:
+        if size != "imix" and not size.isdecimal():
+            parser.error(f"{size!r} is no frame size in bytes, and not imix")
     given.rates = [float(rate) for rate in given.rates.split(",")]
     return given
 

@@ -153,6 +153,10 @@ class Arguments(unittest.TestCase):
         self.assertIn("no part is called 'scale': there are compare, lossless", self.refusal("--parts", "disk,scale"))
         self.assertIn("no recorder is called 'null': there are Ringtail,", self.refusal("--recorders", "null"))
 
+    def test_what_is_no_size_is_refused(self):
+        self.assertIn("'1k' is no frame size", self.refusal("--sizes", "64,1k"))
+        self.assertIn("'' is no frame size", self.refusal("--sizes", "64,"))
+
     def test_all_parts_and_recorders_are_meant_if_none_is_named(self):
         with unittest.mock.patch.object(sys, "argv", ["compare.py"]):
             given = compare.arguments()
