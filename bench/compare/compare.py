@@ -32,8 +32,15 @@ from namespaces import remove_abandoned
 from traffic import SENDER_CPU, Traffic
 
 PARTS = ("compare", "lossless", "filters", "watch", "idle", "scaling", "disk")
+RECORDERS = tuple(kind.name for kind in recorders.ALL)
 QUICK = {"sizes": "64,1500", "rates": "0", "repetitions": 1, "seconds": 0.3, "parts": "compare"}
 DISK_SHARE = 0.7  # of what it takes: what a recorder loses at full speed is not the disk's fault
+
+
+def refuse_unknown(parser, what, names, known):
+    for name in names:
+        if name not in known:
+            parser.error(f"no {what} is called {name!r}: there are {', '.join(known)}")
 
 
 def arguments():
@@ -46,23 +53,20 @@ def arguments():
     parser.add_argument("--idle-seconds", type=float, default=30.0, help="of each run without traffic (30)")
     parser.add_argument("--disk-seconds", type=float, default=30.0, help="of each run at more than the disk takes (30)")
     parser.add_argument("--parts", help=f"what to do ({','.join(PARTS)})")
-    parser.add_argument("--recorders", default="", help="their names, if not all")
+    parser.add_argument("--recorders", help=f"their names ({','.join(RECORDERS)})")
     parser.add_argument("--output", type=pathlib.Path, default=paths.TREE / "build" / "bench",
                         help="where recordings and results go: a folder on the disk that is measured")  # fmt: skip
     parser.add_argument("--publish", action="store_true", help="put the tables into README.md and bench/")
     given = parser.parse_args()
     whole = {"sizes": "64,512,1500,9000,imix", "rates": "100000,500000,0", "repetitions": 5, "seconds": 2.0,
-             "parts": ",".join(PARTS)}  # fmt: skip
+             "parts": ",".join(PARTS), "recorders": ",".join(RECORDERS)}  # fmt: skip
     for name, value in {**whole, **(QUICK if given.quick else {})}.items():
         if getattr(given, name) is None:
             setattr(given, name, value)
     given.sizes, given.parts = given.sizes.split(","), given.parts.split(",")
-    given.recorders = given.recorders.split(",") if given.recorders else [kind.name for kind in recorders.ALL]
-    for what, named, known in (("part", given.parts, PARTS),
-                               ("recorder", given.recorders, [kind.name for kind in recorders.ALL])):  # fmt: skip
-        for name in named:
-            if name not in known:
-                parser.error(f"no {what} is called {name!r}: there are {', '.join(known)}")
+    given.recorders = given.recorders.split(",")
+    refuse_unknown(parser, "part", given.parts, PARTS)
+    refuse_unknown(parser, "recorder", given.recorders, RECORDERS)
     for size in given.sizes:
         if size != "imix" and not size.isdecimal():
             parser.error(f"{size!r} is no frame size in bytes, and not imix")
@@ -183,7 +187,7 @@ def main():
     memory_disk.remove(bench.folder)
     begin = time.monotonic()
     measured = {}
-    for part in (part for part in PARTS if part in options.parts):
+    for part in sorted(options.parts, key=PARTS.index):
         measured[part] = getattr(bench, part)()
         bench.write("results.json", json.dumps(measured, default=plain, indent=1))  # a later part may not end
     heading = bench.heading(begin)
