@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "ring/interface.h"
@@ -8,8 +7,9 @@
 
 namespace ringtail::tests {
 
-inline ring::RxRing open_bound_ring(const std::string& interface, std::uint32_t blocks = 8) {
-  ring::RxRing ring = ring::RxRing::open({.interface = interface, .block_count = blocks});
+// Of eight blocks.
+inline ring::RxRing open_bound_ring(const std::string& interface) {
+  ring::RxRing ring = ring::RxRing::open({.interface = interface, .block_count = 8});
   ring.bind(ring::find_interface(ring.fd(), interface).index);
   return ring;
 }

@@ -37,9 +37,7 @@ Bytes frame_of(std::size_t size, std::uint8_t fill) {
   return frame;
 }
 
-RxRing open_ring(const VethLink& link, std::uint32_t blocks = 8) {
-  return tests::open_bound_ring(link.peer(), blocks);
-}
+RxRing open_ring(const VethLink& link) { return tests::open_bound_ring(link.peer()); }
 
 // Twice what its eight blocks hold.
 void overfill(const VethLink& link) {
