@@ -16,8 +16,9 @@ namespace {
 // for a file only when it has handed back the last.
 constexpr std::uint64_t kPerRing = 3;
 constexpr std::uint64_t kPerWatchRing = 1;  // it writes no files
-// epoll, timer and wake-up of its loop, the epoll set of its rings, and its io_uring.
-constexpr std::uint64_t kPerWorker = 5;
+// epoll, timer and wake-up of its loop, the epoll set of its rings, its io_uring and what tells of
+// it.
+constexpr std::uint64_t kPerWorker = 6;
 // Standard streams (3), the log's socket (1), the loops of the control, disk and on_close threads
 // (3 each), signals (2), links and their counters (3), the directory's lock, the listener; and what
 // comes and goes: a sidecar or a recovered file and its folder (3), programs and their start (6),

@@ -11,7 +11,7 @@ namespace ringtail::ring {
 // sockets sit in an epoll instance of their own, edge-triggered; the loop waits until fd() is
 // readable and calls drain(): one wake-up per retired block, none on a silent link.
 //
-// An io_uring, whose descriptor is readable while there are completions, can be added as well.
+// What tells of an io_uring's completions can be added as well: it stays readable, too.
 //
 // One thread waits and drains, any may add. A socket leaves the set when it is closed, which must
 // be before or with the set.

@@ -1,5 +1,9 @@
 #include "store/uring.h"
 
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
@@ -18,17 +22,47 @@ void* name_of(UringWrite& write) { return &write; }
 
 }  // namespace
 
-Uring::Uring(std::function<void(const std::string&)> report) : report_(std::move(report)) {
-  io_uring_params parameters{};
-  parameters.flags = IORING_SETUP_CQSIZE;
-  parameters.cq_entries = kCompletions;
-  const int result = io_uring_queue_init_params(kSubmissions, &ring_, &parameters);
-  if (result < 0) {
-    throw std::system_error(-result, std::generic_category(),
-                            "io_uring_setup (a kernel before 5.6, kernel.io_uring_disabled, a "
-                            "seccomp filter or a limit may be why)");
+Uring::Uring(std::function<void(const std::string&)> report, Notice best)
+    : report_(std::move(report)) {
+  if (best != Notice::kEvent || !set_up_with_event()) {
+    const int result = set_up(0);
+    if (result < 0) {
+      throw std::system_error(-result, std::generic_category(),
+                              "io_uring_setup (a kernel before 5.6, kernel.io_uring_disabled, a "
+                              "seccomp filter or a limit may be why)");
+    }
   }
   table_error_ = io_uring_register_buffers_sparse(&ring_, kSlots);  // Linux 5.19
+}
+
+int Uring::set_up(unsigned flags) {
+  io_uring_params parameters{};
+  parameters.flags = IORING_SETUP_CQSIZE | flags;
+  parameters.cq_entries = kCompletions;
+  return io_uring_queue_init_params(kSubmissions, &ring_, &parameters);
+}
+
+// Linux 6.1. False if that cannot be.
+bool Uring::set_up_with_event() {
+  // Completions are made when the thread that pushes asks for them, for which the kernel must know
+  // that thread: it is the one that enables the io_uring.
+  constexpr unsigned kDeferred = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
+                                 IORING_SETUP_TASKRUN_FLAG | IORING_SETUP_R_DISABLED;
+  base::UniqueFd event(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!event || set_up(kDeferred) < 0) return false;
+  if (io_uring_register_eventfd(&ring_, event.get()) != 0) {
+    io_uring_queue_exit(&ring_);
+    return false;
+  }
+  event_ = std::move(event);
+  enabled_ = false;
+  return true;
+}
+
+// liburing 2.3 declares io_uring_enable_rings(), and does not have it.
+void Uring::enable() {
+  if (std::exchange(enabled_, true)) return;
+  (void)::syscall(SYS_io_uring_register, ring_.ring_fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
 }
 
 Uring::~Uring() { io_uring_queue_exit(&ring_); }
@@ -64,6 +98,7 @@ bool Uring::push() {
 }
 
 void Uring::push_submitted() {
+  enable();  // were it refused, so would be what is submitted
   (void)io_uring_submit(&ring_);
   // It takes them in their order, and may have taken earlier ones, and not these.
   const unsigned left = std::min(io_uring_sq_ready(&ring_), submitted_count_);
@@ -80,6 +115,20 @@ void Uring::push_submitted() {
 }
 
 void Uring::reap() {
+  if (!has_completed()) return;
+  if (!event_) return take_completed();
+  (void)io_uring_cq_eventfd_toggle(&ring_, false);  // else what is taken here is told of once more
+  take_completed();
+  (void)io_uring_cq_eventfd_toggle(&ring_, true);
+  (void)io_uring_get_events(&ring_);  // tells of what completed meanwhile
+}
+
+bool Uring::has_completed() const {
+  constexpr unsigned kInKernel = IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW;
+  return io_uring_cq_ready(&ring_) > 0 || (IO_URING_READ_ONCE(*ring_.sq.kflags) & kInKernel) != 0;
+}
+
+void Uring::take_completed() {
   std::array<io_uring_cqe*, 64> completed{};
   unsigned count = 0;
   do {

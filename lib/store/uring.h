@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "base/unique_fd.h"
 #include "store/uring_write.h"
 
 namespace ringtail::store {
@@ -18,19 +19,27 @@ namespace ringtail::store {
 // One io_uring, and the memory that is registered with it. Each worker has one for the writes of
 // all its files; without SQPOLL and IOSQE_ASYNC, which cost more than they save.
 //
-// Made by any thread, then used by one. Writes and memory that it was given must outlive it, or be
-// through and given back before.
+// Made by any thread, then used by one: by the one that pushes first. Writes and memory that it was
+// given must outlive it, or be through and given back before.
 class Uring {
  public:
+  // How the kernel tells of a completion.
+  enum class Notice {
+    kEvent,      // by fd() alone: a thread that sleeps sleeps on, one that works is not interrupted
+    kInterrupt,  // by waking the thread, however it sleeps, as before Linux 6.1
+  };
+
   // Throws std::system_error if the kernel has or allows none; `report`, if set, is told why memory
-  // cannot be registered.
-  explicit Uring(std::function<void(const std::string&)> report = {});
+  // cannot be registered. `best` is what is tried first.
+  explicit Uring(std::function<void(const std::string&)> report = {}, Notice best = Notice::kEvent);
   ~Uring();
   Uring(const Uring&) = delete;
   Uring& operator=(const Uring&) = delete;
 
-  // Readable when something has completed that reap() has not seen.
-  [[nodiscard]] int fd() const { return ring_.ring_fd; }
+  // Becomes readable, anew each time, when something has completed that reap() has not seen. It may
+  // stay readable: to be waited for edge-triggered.
+  [[nodiscard]] int fd() const { return event_ ? event_.get() : ring_.ring_fd; }
+  [[nodiscard]] Notice notice() const { return event_ ? Notice::kEvent : Notice::kInterrupt; }
 
   // The write is in flight from now on; the kernel is told with the next push() at the latest.
   void submit(UringWrite& write);
@@ -82,7 +91,12 @@ class Uring {
     UringWrite* write = nullptr;
   };
 
+  [[nodiscard]] int set_up(unsigned flags);
+  [[nodiscard]] bool set_up_with_event();
+  void enable();
   void push_submitted();
+  [[nodiscard]] bool has_completed() const;
+  void take_completed();
   void take(UringWrite& write, int result);
   [[nodiscard]] static unsigned slots_of(std::span<const std::byte> bytes) {
     return static_cast<unsigned>((bytes.size() + kSlotBytes - 1) / kSlotBytes);
@@ -93,6 +107,8 @@ class Uring {
 
   std::function<void(const std::string&)> report_;
   io_uring ring_{};
+  base::UniqueFd event_;                         // if it tells of completions
+  bool enabled_ = true;                          // for the thread that pushes
   std::array<Submission, kPushed> submitted_{};  // and not pushed yet
   unsigned submitted_count_ = 0;
   unsigned in_flight_ = 0;  // pushed, and not reaped

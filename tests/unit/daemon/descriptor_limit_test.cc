@@ -24,15 +24,15 @@ capture::EngineOptions options() {
 }
 
 TEST(DescriptorLimit, IsRefusedWithTheArithmeticWhenItIsOneTooLow) {
-  const std::uint64_t needed = 5 * 3 + 1 + 2 * 5 + 64 + 34;
+  const std::uint64_t needed = 5 * 3 + 1 + 2 * 6 + 64 + 34;
   EXPECT_NO_THROW(check_descriptors(options(), needed));
   try {
     check_descriptors(options(), needed - 1);
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("5 rings x 3 + 1 TCP watch ring x 1 + 2 workers x "
-                                                 "5 + 64 HTTP connections + 34 others = 124 "
-                                                 "descriptors, more than the 123"
+                                                 "6 + 64 HTTP connections + 34 others = 126 "
+                                                 "descriptors, more than the 125"
                                                  " of RLIMIT_NOFILE"));
   }
 }

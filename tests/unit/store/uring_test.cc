@@ -4,12 +4,15 @@
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
@@ -26,20 +29,42 @@
 namespace ringtail::store {
 namespace {
 
-bool is_readable(int fd) {
-  pollfd poll{fd, POLLIN, 0};
-  return ::poll(&poll, 1, 0) == 1;
-}
+// What an event loop sees of a descriptor.
+class Edges {
+ public:
+  explicit Edges(int fd) {
+    epoll_event event{.events = EPOLLIN | EPOLLET, .data = {}};
+    EXPECT_EQ(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), 0);
+  }
+  // Whether there is a new one, or comes one.
+  bool next(std::chrono::milliseconds within) {
+    epoll_event event{};
+    int ready = 0;
+    while ((ready = ::epoll_wait(epoll_.get(), &event, 1, static_cast<int>(within.count()))) < 0)
+      EXPECT_EQ(errno, EINTR);
+    return ready == 1;
+  }
+
+ private:
+  base::UniqueFd epoll_{::epoll_create1(EPOLL_CLOEXEC)};
+};
+
+constexpr std::chrono::milliseconds kNow{0};
+constexpr std::chrono::seconds kSoon{10};
 
 // The kernel's own io_uring, on a file in a folder of the test's.
-class UringTest : public testing::Test {
+class UringTest : public testing::TestWithParam<Uring::Notice> {
  protected:
   void SetUp() override {
     try {
-      uring_.emplace([this](const std::string& text) { reports_.push_back(text); });
+      uring_.emplace([this](const std::string& text) { reports_.push_back(text); }, GetParam());
     } catch (const std::system_error& error) {
       ASSERT_EQ(std::getenv("RINGTAIL_TESTS_MUST_NOT_SKIP"), nullptr) << error.what();
       GTEST_SKIP() << error.what();
+    }
+    if (uring_->notice() != GetParam()) {
+      ASSERT_EQ(std::getenv("RINGTAIL_TESTS_MUST_NOT_SKIP"), nullptr) << "needs Linux 6.1";
+      GTEST_SKIP() << "needs Linux 6.1";
     }
     file_.fd = base::UniqueFd(::open(path_.c_str(), O_CREAT | O_RDWR | O_DIRECT | O_CLOEXEC, 0600));
     file_.mode = WriteMode::kUring;
@@ -66,7 +91,7 @@ class UringTest : public testing::Test {
   std::optional<Uring> uring_;
 };
 
-TEST_F(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
+TEST_P(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
   {
     const Uring::Memory half =
         uring_->register_memory(memory_.bytes().first(8 * pcapfile::kPageBytes));
@@ -86,34 +111,99 @@ TEST_F(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
   EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
 }
 
-TEST_F(UringTest, CanBeWaitedForUntilAWriteIsDone) {
-  UringWrite write = page(0);
-  EXPECT_FALSE(is_readable(uring_->fd()));
-  uring_->submit(write);
-  EXPECT_FALSE(uring_->push()) << "it is not done at once";
-  pollfd poll{uring_->fd(), POLLIN, 0};
-  int ready = 0;
-  while ((ready = ::poll(&poll, 1, 10'000)) < 0) ASSERT_EQ(errno, EINTR);
-  ASSERT_EQ(ready, 1);
-  EXPECT_EQ(write.state, UringWrite::State::kInFlight) << "before it was reaped";
-  uring_->reap();
-  EXPECT_EQ(write.state, UringWrite::State::kDone);
-  EXPECT_FALSE(is_readable(uring_->fd()));
+TEST_P(UringTest, CanBeWaitedForUntilAWriteIsDone) {
+  Edges edges(uring_->fd());
+  EXPECT_FALSE(edges.next(kNow));
+  for (std::size_t number = 0; number < 16; ++number) {
+    UringWrite write = page(number);
+    uring_->submit(write);
+    EXPECT_FALSE(uring_->push()) << "it is not done at once";
+    EXPECT_TRUE(edges.next(kSoon)) << number;
+    EXPECT_EQ(write.state, UringWrite::State::kInFlight) << "before it was reaped";
+    uring_->reap();
+    EXPECT_EQ(write.state, UringWrite::State::kDone);
+    EXPECT_FALSE(edges.next(kNow)) << "it was told of";
+    uring_->reap();
+    EXPECT_FALSE(edges.next(kNow)) << "there is nothing";
+  }
 }
 
-TEST_F(UringTest, PushesByItselfWhenEnoughWasSubmitted) {
+TEST_P(UringTest, TellsOfEachWriteWhateverIsReapedMeanwhile) {
+  Edges edges(uring_->fd());
+  constexpr std::size_t kWrites = 16;
+  for (int round = 0; round < 100; ++round) {
+    std::vector<UringWrite> writes;
+    for (std::size_t number = 0; number < kWrites; ++number) writes.push_back(page(number));
+    for (UringWrite& write : writes) {
+      uring_->submit(write);
+      (void)uring_->push();
+      uring_->reap();
+    }
+    const auto done = [](const UringWrite& write) {
+      return write.state == UringWrite::State::kDone;
+    };
+    while (!std::ranges::all_of(writes, done)) {
+      if (!edges.next(kSoon)) {
+        uring_->finish();  // they lie in this function
+        FAIL() << "nobody tells of what has completed";
+      }
+      uring_->reap();
+    }
+  }
+}
+
+// Voluntary ones of this thread: how often it went to sleep.
+long sleeps() {
+  rusage usage{};
+  EXPECT_EQ(::getrusage(RUSAGE_THREAD, &usage), 0);
+  return usage.ru_nvcsw;
+}
+
+TEST_P(UringTest, LetsAThreadSleepOnOnlyIfAnEventTells) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+  const base::UniqueFd reader(pipe[0]);
+  file_.fd = base::UniqueFd(pipe[1]);
+  ASSERT_EQ(::fcntl(pipe[1], F_SETPIPE_SZ, static_cast<int>(pcapfile::kPageBytes)),
+            static_cast<int>(pcapfile::kPageBytes));
+  UringWrite first = page(0);
+  UringWrite second = page(1);  // for which there is no room until the first is read
+  Edges edges(uring_->fd());
+  uring_->submit(first);
+  uring_->submit(second);
+  (void)uring_->push();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the kernel starts its own thread
+  std::thread reads([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::array<char, pcapfile::kPageBytes> read{};
+    EXPECT_EQ(::read(reader.get(), read.data(), read.size()), static_cast<ssize_t>(read.size()));
+  });
+  const long before = sleeps();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const long slept = sleeps() - before;
+  if (GetParam() == Uring::Notice::kEvent) {
+    EXPECT_EQ(slept, 1);
+  } else {
+    EXPECT_GT(slept, 1) << "then the other way is not worth its code";
+  }
+  reads.join();
+  EXPECT_TRUE(edges.next(kNow)) << "it can be seen afterwards";
+  uring_->reap();
+  EXPECT_EQ(second.state, UringWrite::State::kDone);
+  uring_->finish();
+}
+
+TEST_P(UringTest, PushesByItselfWhenEnoughWasSubmitted) {
+  Edges edges(uring_->fd());
   std::vector<UringWrite> writes;
   for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number));
   for (UringWrite& write : writes) uring_->submit(write);
-  pollfd poll{uring_->fd(), POLLIN, 0};
-  int ready = 0;
-  while ((ready = ::poll(&poll, 1, 10'000)) < 0) ASSERT_EQ(errno, EINTR);
-  EXPECT_EQ(ready, 1);
+  EXPECT_TRUE(edges.next(kSoon));
   uring_->finish();
   EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
 }
 
-TEST_F(UringTest, TellsWhatTheKernelSaysOfAWriteThatFails) {
+TEST_P(UringTest, TellsWhatTheKernelSaysOfAWriteThatFails) {
   file_.fd = base::UniqueFd(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   UringWrite write = page(0);
   uring_->submit(write);
@@ -134,9 +224,12 @@ void refuse_submissions() {
   ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
 }
 
-TEST_F(UringTest, IsUsedAgainAfterAnyNumberOfRefusals) {
+TEST_P(UringTest, IsUsedAgainAfterAnyNumberOfRefusals) {
   std::vector<UringWrite> writes;
   for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number));
+  UringWrite first = page(15);
+  uring_->submit(first);  // this is the thread that uses it, but for what is refused
+  uring_->finish();
   std::thread([&] {
     refuse_submissions();
     for (std::size_t number = 0; number < 15; ++number) {
@@ -156,7 +249,7 @@ TEST_F(UringTest, IsUsedAgainAfterAnyNumberOfRefusals) {
   EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
 }
 
-TEST_F(UringTest, RegistersMemoryAgainWhereOtherWasGivenBack) {
+TEST_P(UringTest, RegistersMemoryAgainWhereOtherWasGivenBack) {
   for (int round = 0; round < 1000; ++round) {
     const Uring::Memory memory = uring_->register_memory(memory_.bytes());
     ASSERT_TRUE(reports_.empty()) << round << ": " << reports_.front();
@@ -165,7 +258,7 @@ TEST_F(UringTest, RegistersMemoryAgainWhereOtherWasGivenBack) {
   }
 }
 
-TEST_F(UringTest, GivesMemoryBackWhenItsPlaceIsTakenByOther) {
+TEST_P(UringTest, GivesMemoryBackWhenItsPlaceIsTakenByOther) {
   Uring::Memory first = uring_->register_memory(memory_.bytes().first(pcapfile::kPageBytes));
   first = uring_->register_memory(memory_.bytes().last(pcapfile::kPageBytes));
   EXPECT_FALSE(first.slot_of(memory_.bytes().first(pcapfile::kPageBytes)));
@@ -176,7 +269,7 @@ TEST_F(UringTest, GivesMemoryBackWhenItsPlaceIsTakenByOther) {
   EXPECT_FALSE(write.error) << write.error.message();
 }
 
-TEST_F(UringTest, SaysWhyMemoryIsNotRegisteredAndWritesFromItAllTheSame) {
+TEST_P(UringTest, SaysWhyMemoryIsNotRegisteredAndWritesFromItAllTheSame) {
   std::optional<base::Mapping> unmapped = base::Mapping::anonymous(pcapfile::kPageBytes, "memory");
   const std::span<std::byte> wild = unmapped->bytes();
   unmapped.reset();
@@ -190,6 +283,12 @@ TEST_F(UringTest, SaysWhyMemoryIsNotRegisteredAndWritesFromItAllTheSame) {
   uring_->finish();
   EXPECT_FALSE(write.error) << write.error.message();
 }
+
+INSTANTIATE_TEST_SUITE_P(Each, UringTest,
+                         testing::Values(Uring::Notice::kEvent, Uring::Notice::kInterrupt),
+                         [](const testing::TestParamInfo<Uring::Notice>& parameter) {
+                           return parameter.param == Uring::Notice::kEvent ? "Event" : "Interrupt";
+                         });
 
 }  // namespace
 }  // namespace ringtail::store
