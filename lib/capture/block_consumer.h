@@ -60,6 +60,8 @@ class BlockConsumer {
 
   // Blocks taken so far.
   [[nodiscard]] virtual std::uint64_t taken_blocks() const = 0;
+  // Whether a turn now has something to do. If not, the worker sleeps on for a while.
+  [[nodiscard]] virtual bool wants_turn() const = 0;
   // How long its source may be left alone, as that does no harm whatever comes meanwhile.
   [[nodiscard]] virtual Clock::duration longest_pause() const = 0;
 

@@ -113,6 +113,9 @@ class Recorder : public BlockConsumer<Source> {
   [[nodiscard]] std::uint64_t taken_blocks() const override {
     return full_blocks_ + timed_out_blocks_;
   }
+  [[nodiscard]] bool wants_turn() const override {
+    return lease_ || is_awaited() || (source_ != nullptr && Gathering::is_complete(*source_));
+  }
   [[nodiscard]] Clock::duration longest_pause() const override {
     if (source_ == nullptr) return TurnPace::kLongestPause;
     const std::size_t ring_bytes = source_->memory().size();
@@ -149,12 +152,17 @@ class Recorder : public BlockConsumer<Source> {
  private:
   static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
 
-  // Whether the ring's blocks are left alone in this turn; not if somebody waits for them, or for
-  // the end of the file that they belong to, nor if a limit would end before they are taken.
+  // Whether somebody waits for the ring's blocks, or a limit would end before they are taken.
+  [[nodiscard]] bool is_awaited() const {
+    return hurried_ || drain_target_ || release_target_ || limit_ != nullptr;
+  }
+
+  // Whether the ring's blocks are left alone in this turn; not if they are awaited, nor if the file
+  // that they belong to is over.
   bool gathers(Clock::time_point now) {
     const auto over_at = writer_.interval_over_at();
-    const bool awaited = std::exchange(hurried_, false) || drain_target_ || release_target_ ||
-                         limit_ != nullptr || (over_at && now >= *over_at);
+    const bool awaited = is_awaited() || (over_at && now >= *over_at);
+    hurried_ = false;
     if (source_ != nullptr && !lease_ && !awaited) return gathering_.waits(*source_, now);
     gathering_.end();
     return false;

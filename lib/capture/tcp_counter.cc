@@ -26,6 +26,10 @@ TcpCounter::Turn TcpCounter::turn(WorkerClock& /*clock*/) {
   return blocks == kBlocksPerTurn ? Turn::kMore : Turn::kIdle;
 }
 
+bool TcpCounter::wants_turn() const {
+  return drain_target_ || release_target_ || (source_ != nullptr && source_->has_retired(1));
+}
+
 void TcpCounter::count(const ring::BlockLease& lease) {
   tally_.begin(tcpwatch::now());
   ring::FrameCursor frames = lease.frames();

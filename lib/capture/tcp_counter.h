@@ -23,6 +23,7 @@ class TcpCounter : public BlockConsumer<ring::RxRing> {
   [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
   Turn turn(WorkerClock& clock) override;
   [[nodiscard]] std::uint64_t taken_blocks() const override { return taken_blocks_; }
+  [[nodiscard]] bool wants_turn() const override;
   // Of what is no more than headers, eight blocks take longer to fill at six million a second.
   [[nodiscard]] Clock::duration longest_pause() const override { return TurnPace::kLongestPause; }
   void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }

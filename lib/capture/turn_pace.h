@@ -19,6 +19,8 @@ class TurnPace {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr Clock::duration kLongestPause = std::chrono::milliseconds(10);
+  // In a row, while nothing wants a turn: by then as many blocks have come in as are gathered.
+  static constexpr int kMostPauses = Gathering::kMostBlocks;
 
   // That of a ring with so much free memory: half of it takes longer to fill at 100 Gbit/s, the
   // whole of it even with the smallest packets, which take 1.7 times as much there as on the wire.
@@ -40,7 +42,7 @@ class TurnPace {
       since_ = now;
     }
     if (block_time_ > longest) return {};
-    return std::min(block_time_ * Gathering::kBlocks, longest);
+    return std::min(block_time_ * Gathering::kMostBlocks, longest);
   }
 
  private:

@@ -100,8 +100,13 @@ void Worker::rest() {
     taken += consumer->taken_blocks();
     longest = std::min(longest, consumer->longest_pause());
   }
+  const auto pause = pace_.pause(taken, TurnPace::Clock::now(), longest);
   // Asleep, not in the event loop: there each block that is retired would wake it all the same.
-  std::this_thread::sleep_for(pace_.pause(taken, TurnPace::Clock::now(), longest));
+  // Where they gather for longer than a pause may be, on to the next one without a turn.
+  for (int pauses = 0; pause > pause.zero() && pauses < TurnPace::kMostPauses; ++pauses) {
+    std::this_thread::sleep_for(pause);
+    if (std::ranges::any_of(consumers_, &RingConsumer::wants_turn)) break;
+  }
   wait_for_blocks();
 }
 

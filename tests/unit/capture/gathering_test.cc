@@ -20,12 +20,11 @@ struct Blocks {
 
 constexpr Gathering::Clock::time_point kBegin{seconds(1000)};
 
-TEST(Gathering, WaitsUntilThereAreAsManyBlocksAsAreWrittenTogether) {
+TEST(Gathering, WaitsUntilThereAreAsManyBlocksAsAreInFlight) {
   Gathering gathering;
-  for (std::uint32_t retired = 1; retired < Gathering::kBlocks; ++retired) {
+  for (std::uint32_t retired = 1; retired < 8; ++retired)
     EXPECT_TRUE(gathering.waits(Blocks{.retired = retired}, kBegin)) << retired;
-  }
-  EXPECT_FALSE(gathering.waits(Blocks{.retired = Gathering::kBlocks}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.retired = 8}, kBegin));
   EXPECT_EQ(gathering.due(), std::nullopt);
 }
 
@@ -49,10 +48,14 @@ TEST(Gathering, WaitsForNothingWhereThereIsNoBlock) {
 
 TEST(Gathering, LeavesAnEighthOfARingAtMostAndNothingOfASmallOne) {
   Gathering gathering;
-  EXPECT_FALSE(gathering.waits(Blocks{.all = 8, .retired = 1}, kBegin));
-  EXPECT_FALSE(gathering.waits(Blocks{.all = 31, .retired = 1}, kBegin));
-  EXPECT_TRUE(gathering.waits(Blocks{.all = 32, .retired = 3}, kBegin));
-  EXPECT_FALSE(gathering.waits(Blocks{.all = 32, .retired = 4}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 3, .retired = 1}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 15, .retired = 1}, kBegin));
+  EXPECT_TRUE(gathering.waits(Blocks{.all = 16, .retired = 1}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 16, .retired = 2}, kBegin));
+  EXPECT_TRUE(gathering.waits(Blocks{.all = 63, .retired = 6}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 63, .retired = 7}, kBegin));
+  EXPECT_TRUE(gathering.waits(Blocks{.all = 4096, .retired = 7}, kBegin));
+  EXPECT_FALSE(gathering.waits(Blocks{.all = 4096, .retired = 8}, kBegin));
 }
 
 TEST(Gathering, ForgetsWhatItWaitedForWhenItIsEnded) {

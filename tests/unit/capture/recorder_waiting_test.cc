@@ -46,6 +46,51 @@ struct WaitingBench : RecorderBench {
   std::mt19937 random{1};
 };
 
+TEST(Recorder, WantsNoTurnWhileBlocksMayWait) {
+  WaitingBench bench;
+  EXPECT_FALSE(bench.recorder.wants_turn());
+  bench.fill(10);
+  bench.fill(10);
+  EXPECT_FALSE(bench.recorder.wants_turn());
+  bench.fill(10);
+  EXPECT_TRUE(bench.recorder.wants_turn()) << "they can be written together";
+  (void)bench.turn();
+  EXPECT_EQ(bench.taken(), 40U);
+  EXPECT_FALSE(bench.recorder.wants_turn()) << "there is none";
+}
+
+TEST(Recorder, WantsATurnForABlockThatIsAwaited) {
+  WaitingBench hurried;
+  hurried.recorder.hurry();
+  EXPECT_TRUE(hurried.recorder.wants_turn());
+  (void)hurried.turn();
+  EXPECT_FALSE(hurried.recorder.wants_turn());
+
+  WaitingBench released;
+  released.recorder.release_source(10);
+  EXPECT_TRUE(released.recorder.wants_turn());
+
+  WaitingBench drained;
+  drained.recorder.drain(10);
+  EXPECT_TRUE(drained.recorder.wants_turn());
+}
+
+TEST(Recorder, WantsATurnForEachBlockOfASmallRing) {
+  std::mt19937 random(1);
+  RecorderBench bench(15, 4);
+  EXPECT_FALSE(bench.recorder.wants_turn());
+  EXPECT_TRUE(bench.ring.fill(random, 10, 1500));
+  EXPECT_TRUE(bench.recorder.wants_turn());
+}
+
+TEST(Recorder, WantsATurnWhileABlockIsInItsHand) {
+  std::mt19937 random(1);
+  RecorderBench bench(32, 4);
+  for (int block = 0; block < 4; ++block) EXPECT_TRUE(bench.ring.fill(random, 10, 1500));
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kWaiting) << "there is no file yet";
+  EXPECT_TRUE(bench.recorder.wants_turn());
+}
+
 TEST(Recorder, TakesAFewBlocksWhenTheTurnIsDueThatItAsksFor) {
   WaitingBench bench;
   bench.turn_when_due();
