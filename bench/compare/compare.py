@@ -143,7 +143,9 @@ class Bench:
         return [run for run in runs if run]
 
     def scaling(self):
-        with memory_disk.memory_disk(self.folder) as folder:
+        with memory_disk.memory_disk(self.folder) as folder, host.awake() as awake:
+            if not awake:
+                self.say("scaling: there is no /dev/cpu_dma_latency, so that CPUs sleep between packets")
             runs = [self.attempt("scaling", scaling.measure, case, repetition, folder, self.options.seconds)
                     for repetition in range(self.options.repetitions) for case in scaling.CASES]  # fmt: skip
         return [run for run in runs if run]

@@ -1,5 +1,6 @@
 """What the kernel says of CPU time and memory, and what the machine is."""
 
+import contextlib
 import os
 import pathlib
 import platform
@@ -112,6 +113,20 @@ def touch_memory(size_bytes):
     flags = "mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE"
     code = f"import mmap, sys; mmap.mmap(-1, int(sys.argv[1]), {flags})"
     subprocess.run(["/usr/bin/python3", "-c", code, str(size_bytes)], check=True)
+
+
+@contextlib.contextmanager
+def awake():
+    """For the time of a `with` no CPU sleeps when it has nothing to do, as a busy server's never does. Gives whether
+    the kernel lets that be asked for."""
+    try:
+        file = open("/dev/cpu_dma_latency", "wb", buffering=0)
+    except OSError:
+        yield False
+        return
+    with file:
+        file.write(bytes(4))  # the latency that is endured, as long as it is open: none
+        yield True
 
 
 def write_out(folder):

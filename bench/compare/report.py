@@ -195,19 +195,40 @@ def _block_us(runs):
             for size in _distinct(run.case.size for run in slow)}  # fmt: skip
 
 
+def _timeouts_us(run, block_us):
+    """How much of what a packet costs is that its block was retired by its timeout."""
+    return block_us * run.timed_out_share / run.packets_per_block
+
+
+def _against_highest_rate(runs, case, block_us):
+    """The median of the ratios within each repetition, of costs that differ by the timeouts alone if the ratio is 1."""
+    highest = {run.repetition: run for run in runs if run.case == scaling.Case(case.size, 1, 0)}
+    if case.wanted_rate in (0, scaling.SLOWEST):
+        return ""
+    ratios = []
+    for run in runs:
+        if run.case == case and run.repetition in highest:
+            fastest = highest[run.repetition]
+            other_us = fastest.recorder_us - _timeouts_us(fastest, block_us)
+            ratios.append(run.recorder_us / (other_us + _timeouts_us(run, block_us)))
+    return f"{statistics.median(ratios):.2f}" if ratios else ""
+
+
 def scaling_table(runs):
     block_us, rows = _block_us(runs), []
     for case in _distinct(run.case for run in runs):
+        same = [run for run in runs if run.case == case]
         rate, cost, null, packets, timed_out, lost = _medians(
-            [run for run in runs if run.case == case],
-            "rate", "recorder_us", "null_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
-        timeouts = block_us[case.size] * timed_out / packets if case.size in block_us else None
+            same, "rate", "recorder_us", "null_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
+        timeouts = to_highest = ""
+        if case.size in block_us:
+            timeouts = f"{statistics.median(_timeouts_us(run, block_us[case.size]) for run in same):.3f}"
+            to_highest = _against_highest_rate(runs, case, block_us[case.size])
         rows.append([_size(case.size), case.workers, f"{rate / 1000:.{0 if rate >= 1000 else 1}f}", f"{cost:.3f}",
-                     "" if timeouts is None else f"{timeouts:.3f}", _against_one_worker(runs, case),
-                     f"{null:.3f} ({cost / null:.1f}x)", f"{packets:.0f}", f"{100 * timed_out:.0f} %",
-                     f"{100 * lost:.1f} %"])  # fmt: skip
-    titles = ("", "workers", "kpps", "recorder, us a packet", "of it by timeouts", "to one worker", "null consumer",
-              "packets a block", "blocks retired by timeout", "lost")  # fmt: skip
+                     timeouts, to_highest, _against_one_worker(runs, case), f"{null:.3f} ({cost / null:.1f}x)",
+                     f"{packets:.0f}", f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
+    titles = ("", "workers", "kpps", "recorder, us a packet", "of it by timeouts", "to the highest rate",
+              "to one worker", "null consumer", "packets a block", "blocks retired by timeout", "lost")  # fmt: skip
     return "### At each rate, and with one worker and two, on a disk of memory\n\n" + published.table(titles, rows)
 
 

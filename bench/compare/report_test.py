@@ -77,7 +77,7 @@ class Tables(unittest.TestCase):
         self.assertIn(sections["highest"], sections["lossless"])
         self.assertIn("| b | 50.0 % |", sections["lossless"])
         self.assertIn("| 0.050 % |", sections["idle"])
-        self.assertIn("| 64 B | 1 | 10 | 0.200 |  |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
+        self.assertIn("| 64 B | 1 | 10 | 0.200 |  |  |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
         self.assertIn("| 0.90 |", sections["disk"])
 
     def test_part_of_which_every_run_failed_has_no_section(self):
@@ -98,7 +98,7 @@ class Tables(unittest.TestCase):
         runs = [scaling_run(workers, us, repetition) for repetition, costs in costs_of
                 for workers, us in zip((1, 2), costs)]  # fmt: skip
         runs.append(scaling_run(2, 9.0, repetition=3))  # the one of one worker failed
-        self.assertEqual([row[5] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
+        self.assertEqual([row[6] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
 
     def test_timeouts_cost_as_much_as_blocks_with_few_packets_do(self):
         runs = [scaling_run(1, 20.0, rate=SLOWEST, packets=6.0), scaling_run(1, 0.3),
@@ -106,6 +106,14 @@ class Tables(unittest.TestCase):
         self.assertEqual([row[2:5] for row in published.rows_of(report.scaling_table(runs))], [
             ["0.1", "20.000", "20.000"], ["10", "0.300", "0.200"], ["100", "0.100", "0.050"],
         ])  # fmt: skip
+
+    def test_rates_are_compared_with_the_highest_one_in_the_same_repetition_but_for_the_timeouts(self):
+        few = scaling_run(1, 20.0, rate=SLOWEST, packets=6.0)  # 120 us a block
+        highest_us, slower_us = (0.2, 0.1, 0.4), (0.3, 0.35, 0.5)  # of which 0.1 by timeouts
+        runs = [few, *(scaling_run(1, us, repetition, packets=1200.0) for repetition, us in enumerate(slower_us)),
+                *(scaling_run(1, us, repetition, rate=0, timed_out=0.0) for repetition, us in enumerate(highest_us)),
+                scaling_run(1, 9.0, repetition=3, packets=1200.0)]  # fmt: skip
+        self.assertEqual([row[5] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00", ""])
 
     def test_case_of_the_watch_of_which_one_half_failed_is_left_out(self):
         self.assertEqual(published.rows_of(report.watch_table([watch_run(True, 0.3, 0.2)])), [])

@@ -2,7 +2,8 @@
 
 A block that is retired by its timeout is not full, and what a block costs is shared by fewer packets. That share is
 told beside the cost, from what a block costs in which there is next to nothing, at a hundred packets a second. What
-the machine makes of a rate, by memory that others use and by a CPU that slept, the null consumer pays as well.
+the machine makes of a rate, by memory and caches that others use, the null consumer pays as well. No CPU sleeps
+meanwhile: how long one needs to come back says something of the machine, not of the recorder.
 
 Of the same traffic, each of two workers has half: its blocks take twice as long to be filled, and are as long out of
 the caches. They share the recorder's CPU: on the other one, of the two that there are, it is the sender that they would
@@ -55,9 +56,7 @@ def _blocks(recorder):
 def _warm_up(traffic, recorder):
     """The rate at which full speed came."""
     recorder.wait_ready()
-    part = measurement.send(traffic, recorder, traffic.once_through_the_ring(), 0)
-    host.touch_memory(measurement.TOUCHED_BYTES)
-    return part.rate
+    return measurement.send(traffic, recorder, traffic.once_through_the_ring(), 0).rate
 
 
 def _frames(case, traffic, rate, seconds):
