@@ -36,21 +36,22 @@ class Edges {
     epoll_event event{.events = EPOLLIN | EPOLLET, .data = {}};
     EXPECT_EQ(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), 0);
   }
-  // Whether there is a new one, or comes one.
-  bool next(std::chrono::milliseconds within) {
+  // Whether there is a new one.
+  bool is_there() { return wait(0); }
+  // Whether there is one soon.
+  bool comes() { return wait(10'000); }
+
+ private:
+  bool wait(int milliseconds) {
     epoll_event event{};
     int ready = 0;
-    while ((ready = ::epoll_wait(epoll_.get(), &event, 1, static_cast<int>(within.count()))) < 0)
+    while ((ready = ::epoll_wait(epoll_.get(), &event, 1, milliseconds)) < 0)
       EXPECT_EQ(errno, EINTR);
     return ready == 1;
   }
 
- private:
   base::UniqueFd epoll_{::epoll_create1(EPOLL_CLOEXEC)};
 };
-
-constexpr std::chrono::milliseconds kNow{0};
-constexpr std::chrono::seconds kSoon{10};
 
 // The kernel's own io_uring, on a file in a folder of the test's.
 class UringTest : public testing::TestWithParam<Uring::Notice> {
@@ -113,18 +114,18 @@ TEST_P(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
 
 TEST_P(UringTest, CanBeWaitedForUntilAWriteIsDone) {
   Edges edges(uring_->fd());
-  EXPECT_FALSE(edges.next(kNow));
+  EXPECT_FALSE(edges.is_there());
   for (std::size_t number = 0; number < 16; ++number) {
     UringWrite write = page(number);
     uring_->submit(write);
     EXPECT_FALSE(uring_->push()) << "it is not done at once";
-    EXPECT_TRUE(edges.next(kSoon)) << number;
+    EXPECT_TRUE(edges.comes()) << number;
     EXPECT_EQ(write.state, UringWrite::State::kInFlight) << "before it was reaped";
     uring_->reap();
     EXPECT_EQ(write.state, UringWrite::State::kDone);
-    EXPECT_FALSE(edges.next(kNow)) << "it was told of";
+    EXPECT_FALSE(edges.is_there()) << "it was told of";
     uring_->reap();
-    EXPECT_FALSE(edges.next(kNow)) << "there is nothing";
+    EXPECT_FALSE(edges.is_there()) << "there is nothing";
   }
 }
 
@@ -143,7 +144,7 @@ TEST_P(UringTest, TellsOfEachWriteWhateverIsReapedMeanwhile) {
       return write.state == UringWrite::State::kDone;
     };
     while (!std::ranges::all_of(writes, done)) {
-      if (!edges.next(kSoon)) {
+      if (!edges.comes()) {
         uring_->finish();  // they lie in this function
         FAIL() << "nobody tells of what has completed";
       }
@@ -187,7 +188,7 @@ TEST_P(UringTest, LetsAThreadSleepOnOnlyIfAnEventTells) {
     EXPECT_GT(slept, 1) << "then the other way is not worth its code";
   }
   reads.join();
-  EXPECT_TRUE(edges.next(kNow)) << "it can be seen afterwards";
+  EXPECT_TRUE(edges.is_there()) << "it can be seen afterwards";
   uring_->reap();
   EXPECT_EQ(second.state, UringWrite::State::kDone);
   uring_->finish();
@@ -198,7 +199,7 @@ TEST_P(UringTest, PushesByItselfWhenEnoughWasSubmitted) {
   std::vector<UringWrite> writes;
   for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number));
   for (UringWrite& write : writes) uring_->submit(write);
-  EXPECT_TRUE(edges.next(kSoon));
+  EXPECT_TRUE(edges.comes());
   uring_->finish();
   EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
 }
