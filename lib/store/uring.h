@@ -36,8 +36,8 @@ class Uring {
   Uring(const Uring&) = delete;
   Uring& operator=(const Uring&) = delete;
 
-  // Becomes readable, anew each time, when something has completed that reap() has not seen. It may
-  // stay readable: to be waited for edge-triggered.
+  // Becomes readable, anew each time, when something has completed that reap() has not seen, and
+  // now and then a little before. It may stay readable: to be waited for edge-triggered.
   [[nodiscard]] int fd() const { return event_ ? event_.get() : ring_.ring_fd; }
   [[nodiscard]] Notice notice() const { return event_ ? Notice::kEvent : Notice::kInterrupt; }
 
