@@ -115,20 +115,22 @@ TEST_P(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
 TEST_P(UringTest, CanBeWaitedForUntilAWriteIsDone) {
   Edges edges(uring_->fd());
   EXPECT_FALSE(edges.is_there());
-  for (std::size_t number = 0; number < 16; ++number) {
-    UringWrite write = page(number);
+  constexpr int kWrites = 16;
+  int seen = 0;  // more than writes, as on a busy machine the kernel may tell of one twice
+  for (int number = 0; number < kWrites; ++number) {
+    UringWrite write = page(static_cast<std::size_t>(number));
     uring_->submit(write);
     EXPECT_FALSE(uring_->push()) << "it is not done at once";
-    for (int edge = 0; edge < 2 && write.state != UringWrite::State::kDone; ++edge) {
-      EXPECT_EQ(write.state, UringWrite::State::kInFlight) << "before it was reaped";
-      EXPECT_TRUE(edges.comes()) << number;  // the first may come before there is anything to reap
+    EXPECT_EQ(write.state, UringWrite::State::kInFlight) << "before it was reaped";
+    while (write.state == UringWrite::State::kInFlight && edges.comes()) {
       uring_->reap();
+      ++seen;
     }
     EXPECT_EQ(write.state, UringWrite::State::kDone);
-    EXPECT_FALSE(edges.is_there()) << "it was told of";
-    uring_->reap();
-    EXPECT_FALSE(edges.is_there()) << "there is nothing";
+    uring_->finish();
   }
+  for (; seen <= 2 * kWrites && edges.is_there(); ++seen) uring_->reap();
+  EXPECT_LE(seen, 2 * kWrites) << "who waits for it would spin";
 }
 
 TEST_P(UringTest, TellsOfEachWriteWhateverIsReapedMeanwhile) {
@@ -199,8 +201,9 @@ TEST_P(UringTest, LetsAThreadSleepOnOnlyIfAnEventTells) {
   const Pipe told;
   Edges edges(uring_->fd());
   const pid_t sleeper = ::gettid();
-  for (const bool has_started :
-       {false, true}) {          // the kernel's own thread, which may wake this one
+  constexpr int kWrites = 20;
+  int woken = 0;
+  for (int number = 0; number < kWrites; ++number) {
     UringWrite write = page(0);  // for which there is no room until the pipe is read
     uring_->submit(write);
     EXPECT_FALSE(uring_->push());
@@ -208,18 +211,18 @@ TEST_P(UringTest, LetsAThreadSleepOnOnlyIfAnEventTells) {
       const std::string before = sleeps_until_read(sleeper);
       written.take(pcapfile::kPageBytes);
       EXPECT_TRUE(edges.comes());
-      const std::string after = sleeps_until_read(sleeper);
-      if (GetParam() == Uring::Notice::kInterrupt) {
-        EXPECT_NE(before, after) << "then the other way is not worth its code";
-      } else if (has_started) {
-        EXPECT_EQ(before, after);
-      }
+      if (sleeps_until_read(sleeper) != before) ++woken;
       told.put(1);
     });
     told.take(1);
     other.join();
     uring_->finish();
     EXPECT_EQ(write.state, UringWrite::State::kDone);
+  }
+  if (GetParam() == Uring::Notice::kInterrupt) {
+    EXPECT_EQ(woken, kWrites) << "then the other way is not worth its code";
+  } else {
+    EXPECT_LE(woken, kWrites / 4);  // by the kernel's own thread for it, when that is started
   }
 }
 
