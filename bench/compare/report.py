@@ -188,42 +188,41 @@ def _against_one_worker(runs, case):
     return "" if case.workers == 1 or not ratios else f"{statistics.median(ratios):.2f}"
 
 
-def _block_us(runs):
-    """{size: what a block costs that is retired by its timeout}, of those that have few packets."""
-    slow = [run for run in runs if run.case.wanted_rate == scaling.SLOWEST]
-    return {size: statistics.median(run.recorder_us * run.packets_per_block for run in slow if run.case.size == size)
-            for size in _distinct(run.case.size for run in slow)}  # fmt: skip
+def _timeout_us(runs, size):
+    """What a block's timeout costs, from the slowest rate and the highest; None if one of them is missing."""
+    slow, fast = ([run for run in runs if run.case == scaling.Case(size, 1, rate)] for rate in (scaling.SLOWEST, 0))
+    if not slow or not fast:
+        return None
+    (slow_us, slow_timeouts), (fast_us, fast_timeouts) = (_medians(same, "recorder_us", "timed_out_per_packet")
+                                                          for same in (slow, fast))  # fmt: skip
+    return (slow_us - fast_us) / (slow_timeouts - fast_timeouts)
 
 
-def _timeouts_us(run, block_us):
-    """How much of what a packet costs is that its block was retired by its timeout."""
-    return block_us * run.timed_out_share / run.packets_per_block
-
-
-def _against_highest_rate(runs, case, block_us):
+def _against_highest_rate(runs, case, timeout_us):
     """The median of the ratios within each repetition, of costs that differ by the timeouts alone if the ratio is 1."""
-    highest = {run.repetition: run for run in runs if run.case == scaling.Case(case.size, 1, 0)}
     if case.wanted_rate in (0, scaling.SLOWEST):
         return ""
+    highest = {run.repetition: run for run in runs if run.case == scaling.Case(case.size, 1, 0)}
     ratios = []
     for run in runs:
         if run.case == case and run.repetition in highest:
-            fastest = highest[run.repetition]
-            other_us = fastest.recorder_us - _timeouts_us(fastest, block_us)
-            ratios.append(run.recorder_us / (other_us + _timeouts_us(run, block_us)))
+            fast = highest[run.repetition]
+            more_timeouts = run.timed_out_per_packet - fast.timed_out_per_packet
+            ratios.append(run.recorder_us / (fast.recorder_us + timeout_us * more_timeouts))
     return f"{statistics.median(ratios):.2f}" if ratios else ""
 
 
 def scaling_table(runs):
-    block_us, rows = _block_us(runs), []
+    rows = []
     for case in _distinct(run.case for run in runs):
         same = [run for run in runs if run.case == case]
         rate, cost, null, packets, timed_out, lost = _medians(
             same, "rate", "recorder_us", "null_us", "packets_per_block", "timed_out_share", "lost_share")  # fmt: skip
         timeouts = to_highest = ""
-        if case.size in block_us:
-            timeouts = f"{statistics.median(_timeouts_us(run, block_us[case.size]) for run in same):.3f}"
-            to_highest = _against_highest_rate(runs, case, block_us[case.size])
+        timeout_us = _timeout_us(runs, case.size)
+        if timeout_us is not None:
+            timeouts = f"{timeout_us * timed_out / packets:.3f}"
+            to_highest = _against_highest_rate(runs, case, timeout_us)
         rows.append([_size(case.size), case.workers, f"{rate / 1000:.{0 if rate >= 1000 else 1}f}", f"{cost:.3f}",
                      timeouts, to_highest, _against_one_worker(runs, case), f"{null:.3f} ({cost / null:.1f}x)",
                      f"{packets:.0f}", f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip

@@ -100,17 +100,19 @@ class Tables(unittest.TestCase):
         runs.append(scaling_run(2, 9.0, repetition=3))  # the one of one worker failed
         self.assertEqual([row[6] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
 
-    def test_timeouts_cost_as_much_as_blocks_with_few_packets_do(self):
-        runs = [scaling_run(1, 20.0, rate=SLOWEST, packets=6.0), scaling_run(1, 0.3),
-                scaling_run(1, 0.1, rate=1e5, packets=1200.0, timed_out=0.5)]  # fmt: skip
-        self.assertEqual([row[2:5] for row in published.rows_of(report.scaling_table(runs))], [
-            ["0.1", "20.000", "20.000"], ["10", "0.300", "0.200"], ["100", "0.100", "0.050"],
+    def test_timeouts_cost_what_the_slowest_rate_costs_more_than_the_highest(self):
+        runs = [scaling_run(1, 2.2, rate=SLOWEST, packets=60.0), scaling_run(1, 0.4),
+                scaling_run(1, 0.25, rate=1e5, packets=1200.0, timed_out=0.5),
+                scaling_run(1, 0.2, rate=0, timed_out=0.0)]  # fmt: skip
+        self.assertEqual([row[2:6] for row in published.rows_of(report.scaling_table(runs))], [
+            ["1", "2.200", "2.000", ""], ["10", "0.400", "0.200", "1.00"], ["100", "0.250", "0.050", "1.00"],
+            ["0.0", "0.200", "0.000", ""],
         ])  # fmt: skip
 
     def test_rates_are_compared_with_the_highest_one_in_the_same_repetition_but_for_the_timeouts(self):
-        few = scaling_run(1, 20.0, rate=SLOWEST, packets=6.0)  # 120 us a block
+        slowest = scaling_run(1, 2.2, rate=SLOWEST, packets=60.0)  # 120 us a timeout
         highest_us, slower_us = (0.2, 0.1, 0.4), (0.3, 0.35, 0.5)  # of which 0.1 by timeouts
-        runs = [few, *(scaling_run(1, us, repetition, packets=1200.0) for repetition, us in enumerate(slower_us)),
+        runs = [slowest, *(scaling_run(1, us, repetition, packets=1200.0) for repetition, us in enumerate(slower_us)),
                 *(scaling_run(1, us, repetition, rate=0, timed_out=0.0) for repetition, us in enumerate(highest_us)),
                 scaling_run(1, 9.0, repetition=3, packets=1200.0)]  # fmt: skip
         self.assertEqual([row[5] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00", ""])

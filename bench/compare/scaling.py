@@ -1,9 +1,9 @@
 """Does a packet cost the same at each rate, and with one worker and two? On warm memory, beside the null consumer.
 
 A block that is retired by its timeout is not full, and what a block costs is shared by fewer packets. That share is
-told beside the cost, from what a block costs in which there is next to nothing, at a hundred packets a second. What
-the machine makes of a rate, by memory and caches that others use, the null consumer pays as well. No CPU sleeps
-meanwhile: how long one needs to come back says something of the machine, not of the recorder.
+told beside the cost, from what packets cost more at a thousand a second, where a block has about sixty, than at the
+highest rate. What the machine makes of a rate, by memory and caches that others use, the null consumer pays as well.
+No CPU sleeps meanwhile: how long one needs to come back says something of the machine, not of the recorder.
 
 Of the same traffic, each of two workers has half: its blocks take twice as long to be filled, and are as long out of
 the caches. They share the recorder's CPU: on the other one, of the two that there are, it is the sender that they would
@@ -20,7 +20,7 @@ from recorders import Null, Ringtail
 from traffic import RECORDER_CPU, SENDER_CPU, Traffic
 
 _CPUS = (RECORDER_CPU, SENDER_CPU)  # that the workers are given
-SLOWEST = 1e2  # packets a second: all blocks are retired by their timeout, with few packets
+SLOWEST = 1e3  # packets a second: all blocks are retired by their timeout, with few packets, but enough for a write
 _SLOW = 1e4  # up to there a run is longer, as it has few blocks
 
 
@@ -46,6 +46,10 @@ class ScalingRun:
     packets_per_block: float
     timed_out_share: float  # of the blocks
     lost_share: float
+
+    @property
+    def timed_out_per_packet(self):
+        return self.timed_out_share / self.packets_per_block
 
 
 def _blocks(recorder):
