@@ -12,6 +12,7 @@ import scaling
 NULL = "null consumer"
 IN_MAIN_README = ("main", "highest")  # these sections
 _MIB = 1 << 20
+_SAME_RATE = 0.1  # by which two rates may differ that are called the same
 
 
 def _rate(rate):
@@ -180,12 +181,14 @@ def idle_table(runs):
 
 
 def _against_one_worker(runs, case):
-    """A machine's speed changes: the median of the ratios within each repetition, not the ratio of the medians."""
-    cost = {(run.case, run.repetition): run.recorder_us for run in runs}
-    one = dataclasses.replace(case, workers=1)
-    ratios = [us / cost[one, repetition] for (which, repetition), us in cost.items()
-              if which == case and (one, repetition) in cost]  # fmt: skip
-    return "" if case.workers == 1 or not ratios else f"{statistics.median(ratios):.2f}"
+    """The median of the ratios within each repetition, as a machine's speed changes; of nearly the same rate."""
+    one = {run.repetition: run for run in runs if run.case == dataclasses.replace(case, workers=1)}
+    pairs = [(run, one[run.repetition]) for run in runs if run.case == case and run.repetition in one]
+    if case.workers == 1 or not pairs:
+        return ""
+    if abs(statistics.median(run.rate / alone.rate for run, alone in pairs) - 1) > _SAME_RATE:
+        return ""
+    return f"{statistics.median(run.recorder_us / alone.recorder_us for run, alone in pairs):.2f}"
 
 
 def _timeout_us(runs, size):

@@ -36,8 +36,8 @@ def watch_run(watch, receive_us, recorder_us, case=Case("udp", "nothing", 0)):
                     dropped_share=0.0, growth_bytes=4096)  # fmt: skip
 
 
-def scaling_run(workers, us, repetition=0, rate=1e4, packets=600.0, timed_out=1.0):
-    return ScalingRun(ScalingCase("64", workers, rate), repetition, rate, us, 0.1, packets, timed_out, 0.0)
+def scaling_run(workers, us, repetition=0, rate=1e4, packets=600.0, timed_out=1.0, came=None):
+    return ScalingRun(ScalingCase("64", workers, rate), repetition, came or rate, us, 0.1, packets, timed_out, 0.0)
 
 
 NULL = run(report.NULL, us=0.5)
@@ -99,6 +99,11 @@ class Tables(unittest.TestCase):
                 for workers, us in zip((1, 2), costs)]  # fmt: skip
         runs.append(scaling_run(2, 9.0, repetition=3))  # the one of one worker failed
         self.assertEqual([row[6] for row in published.rows_of(report.scaling_table(runs))], ["", "1.00"])
+
+    def test_two_workers_are_not_compared_with_one_that_more_came_to(self):
+        for came, ratio in ((0.91e6, "2.00"), (0.89e6, "")):
+            runs = [scaling_run(1, 0.1, rate=1e6), scaling_run(2, 0.2, rate=1e6, came=came)]
+            self.assertEqual([row[6] for row in published.rows_of(report.scaling_table(runs))], ["", ratio])
 
     def test_timeouts_cost_what_the_slowest_rate_costs_more_than_the_highest(self):
         runs = [scaling_run(1, 2.2, rate=SLOWEST, packets=60.0), scaling_run(1, 0.4),
