@@ -180,10 +180,15 @@ def idle_table(runs):
     return "### A silent link\n\n" + published.table(titles, [row])
 
 
+def _pairs(runs, case, other):
+    """The runs of both, within each repetition, as a machine's speed changes."""
+    others = {run.repetition: run for run in runs if run.case == other}
+    return [(run, others[run.repetition]) for run in runs if run.case == case and run.repetition in others]
+
+
 def _against_one_worker(runs, case):
-    """The median of the ratios within each repetition, as a machine's speed changes; of nearly the same rate."""
-    one = {run.repetition: run for run in runs if run.case == dataclasses.replace(case, workers=1)}
-    pairs = [(run, one[run.repetition]) for run in runs if run.case == case and run.repetition in one]
+    """The median of the ratios, of nearly the same rate."""
+    pairs = _pairs(runs, case, dataclasses.replace(case, workers=1))
     if case.workers == 1 or not pairs:
         return ""
     if abs(statistics.median(run.rate / alone.rate for run, alone in pairs) - 1) > _SAME_RATE:
@@ -202,17 +207,15 @@ def _timeout_us(runs, size):
 
 
 def _against_highest_rate(runs, case, timeout_us):
-    """The median of the ratios within each repetition, of costs that differ by the timeouts alone if the ratio is 1."""
-    if case.wanted_rate in (0, scaling.SLOWEST):
+    """The median of the ratios of costs that differ by the timeouts alone if the ratio is 1."""
+    pairs = _pairs(runs, case, scaling.Case(case.size, 1, 0))
+    if case.wanted_rate in (0, scaling.SLOWEST) or not pairs:
         return ""
-    highest = {run.repetition: run for run in runs if run.case == scaling.Case(case.size, 1, 0)}
     ratios = []
-    for run in runs:
-        if run.case == case and run.repetition in highest:
-            fast = highest[run.repetition]
-            more_timeouts = run.timed_out_per_packet - fast.timed_out_per_packet
-            ratios.append(run.recorder_us / (fast.recorder_us + timeout_us * more_timeouts))
-    return f"{statistics.median(ratios):.2f}" if ratios else ""
+    for run, fast in pairs:
+        more_timeouts = run.timed_out_per_packet - fast.timed_out_per_packet
+        ratios.append(run.recorder_us / (fast.recorder_us + timeout_us * more_timeouts))
+    return f"{statistics.median(ratios):.2f}"
 
 
 def scaling_table(runs):
