@@ -1,11 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
 #include "capture/block_consumer.h"
-#include "capture/turn_pace.h"
 #include "ring/rx_ring.h"
 #include "tcpwatch/tally.h"
 
@@ -25,7 +25,9 @@ class TcpCounter : public BlockConsumer<ring::RxRing> {
   [[nodiscard]] std::uint64_t taken_blocks() const override { return taken_blocks_; }
   [[nodiscard]] bool wants_turn() const override;
   // Of what is no more than headers, eight blocks take longer to fill at six million a second.
-  [[nodiscard]] Clock::duration longest_pause() const override { return TurnPace::kLongestPause; }
+  [[nodiscard]] Clock::duration longest_pause() const override {
+    return std::chrono::milliseconds(10);
+  }
   void drain(std::uint64_t accepted_packets) override { drain_target_ = accepted_packets; }
   [[nodiscard]] bool drained() const override {
     return drain_target_ && leased_packets_ >= *drain_target_;

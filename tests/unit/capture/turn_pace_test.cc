@@ -64,8 +64,8 @@ TEST_F(TurnPaceTest, GoesOnAsBeforeAfterATurnThatTookNone) {
 
 TEST_F(TurnPaceTest, WaitsForTheNextBlockWhereNoneWouldComeMeanwhile) {
   (void)pace_.pause(100, now_, TurnPace::kLongestPause);
-  EXPECT_EQ(pace_.pause(101, now_ + milliseconds(10), TurnPace::kLongestPause), milliseconds(10));
-  EXPECT_EQ(pace_.pause(102, now_ + milliseconds(21), TurnPace::kLongestPause).count(), 0);
+  EXPECT_EQ(pace_.pause(101, now_ + milliseconds(20), TurnPace::kLongestPause), milliseconds(20));
+  EXPECT_EQ(pace_.pause(102, now_ + milliseconds(41), TurnPace::kLongestPause).count(), 0);
 }
 
 TEST_F(TurnPaceTest, WaitsForTheNextBlockWhenWhoTookMostHasGone) {
@@ -81,9 +81,9 @@ TEST_F(TurnPaceTest, TakesTheFirstBlockOfABurstAtOnceAndRestsAfterTheSecond) {
             milliseconds(4));
 }
 
-TEST(TurnPaceLimit, IsHalfOfTheRingAtAHundredGigabits) {
-  EXPECT_EQ(TurnPace::longest_pause(100'000'000), milliseconds(4));
-  EXPECT_EQ(TurnPace::longest_pause(8U << 20), microseconds(335));
+TEST(TurnPaceLimit, IsHalfOfTheRingAtFiftyGigabits) {
+  EXPECT_EQ(TurnPace::longest_pause(100'000'000), milliseconds(8));
+  EXPECT_EQ(TurnPace::longest_pause(8U << 20), microseconds(671));
   EXPECT_EQ(TurnPace::longest_pause(std::size_t{1} << 40), TurnPace::kLongestPause);
   EXPECT_EQ(TurnPace::longest_pause(0).count(), 0);
 }
