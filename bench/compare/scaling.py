@@ -32,7 +32,7 @@ class Case:
 
 
 CASES = tuple(Case(size, workers, rate) for size in ("64", "1500")
-              for rate, most in ((SLOWEST, 1), (1e4, 1), (1e5, 1), (5e5, 2), (1e6, 2), (0, 1))
+              for rate, most in ((SLOWEST, 1), (1e4, 1), (1e5, 1), (2.5e5, 1), (5e5, 2), (1e6, 2), (0, 1))
               for workers in range(1, most + 1))  # fmt: skip
 
 
