@@ -45,6 +45,7 @@ void TcpCounter::count(const ring::BlockLease& lease) {
   tally_.publish();
   leased_packets_ += lease.packet_count();
   ++taken_blocks_;
+  fills_blocks_ = !lease.timed_out();
   malformed_packets_.store(malformed_packets() + frames.malformed(), std::memory_order_relaxed);
 }
 

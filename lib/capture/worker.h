@@ -28,8 +28,8 @@ using RingRecorder = Recorder<ring::RxRing, RingSink>;
 
 // One thread of the data plane, pinned to one CPU: an event loop that sleeps until the kernel
 // retires a block of one of its rings or has completed a write, then gives each of its consumers a
-// turn. Where blocks come in fast it then sleeps for a few of TurnPace's pauses, whatever comes: 80
-// ms at most.
+// turn. Where blocks come in fast it then sleeps for a few of TurnPace's pauses, whatever comes:
+// 160 ms at most.
 //
 // The control thread calls it, before or after start(): everything that concerns a consumer is
 // posted, and happens on the worker's thread. The consumers are others', and belong to that thread
