@@ -190,7 +190,7 @@ class Ringtail:
     name = "Ringtail"
     format = "pcap"
     writes = True
-    settled_seconds = 1.3  # blocks wait for each other, and a page's rest for more, for no longer
+    settled_seconds = 1.6  # blocks wait for each other, and a page's rest for more, for no longer
 
     def __init__(self, traffic, folder, captures=None, watched=None, max_size="64GiB", cpus=(RECORDER_CPU,)):
         """`watched` are the interfaces of the TCP watch; by default those that are recorded."""
