@@ -11,8 +11,8 @@ namespace ringtail::capture {
 
 // How long a worker leaves its rings alone after a turn. Where blocks come in fast the next turn
 // then finds several, which share what it costs to wake up, to submit writes and to complete them:
-// at 64 bytes that is half of all CPU time. Where none would come in meanwhile it is not worth the
-// wait.
+// at 64 bytes that is half of all CPU time. Where none would come in during two pauses the next
+// block may as well wake the worker.
 //
 // Pure; used by one worker.
 class TurnPace {
@@ -41,7 +41,7 @@ class TurnPace {
       taken_blocks_ = taken_blocks;
       since_ = now;
     }
-    if (block_time_ > longest) return {};
+    if (block_time_ > 2 * longest) return {};
     return std::min(block_time_ * Gathering::kMostBlocks, longest);
   }
 

@@ -62,10 +62,10 @@ TEST_F(TurnPaceTest, GoesOnAsBeforeAfterATurnThatTookNone) {
       << "two blocks in the two milliseconds since the last one was taken";
 }
 
-TEST_F(TurnPaceTest, WaitsForTheNextBlockWhereNoneWouldComeMeanwhile) {
+TEST_F(TurnPaceTest, WaitsForTheNextBlockWhereNoneWouldComeInTwoPauses) {
   (void)pace_.pause(100, now_, TurnPace::kLongestPause);
-  EXPECT_EQ(pace_.pause(101, now_ + milliseconds(20), TurnPace::kLongestPause), milliseconds(20));
-  EXPECT_EQ(pace_.pause(102, now_ + milliseconds(41), TurnPace::kLongestPause).count(), 0);
+  EXPECT_EQ(pace_.pause(101, now_ + milliseconds(40), TurnPace::kLongestPause), milliseconds(20));
+  EXPECT_EQ(pace_.pause(102, now_ + milliseconds(81), TurnPace::kLongestPause).count(), 0);
 }
 
 TEST_F(TurnPaceTest, WaitsForTheNextBlockWhenWhoTookMostHasGone) {
