@@ -21,7 +21,7 @@ from traffic import RECORDER_CPU, SENDER_CPU, Traffic
 
 _CPUS = (RECORDER_CPU, SENDER_CPU)  # that the workers are given
 SLOWEST = 1e3  # packets a second: all blocks are retired by their timeout, with few packets, but enough for a write
-_SLOW = 1e4  # up to there a run is longer, as it has few blocks
+_SLOW = 2.5e5  # up to there a run is longer: it has few blocks, and what else the process does counts for more
 
 
 @dataclasses.dataclass(frozen=True)
