@@ -186,12 +186,12 @@ def _pairs(runs, case, other):
     return [(run, others[run.repetition]) for run in runs if run.case == case and run.repetition in others]
 
 
-def _against_one_worker(runs, case):
-    """The median of the ratios, of nearly the same rate."""
-    pairs = _pairs(runs, case, dataclasses.replace(case, workers=1))
+def _against_one_worker(runs, case, share=1.0):
+    """The median of the ratios to one worker that nearly this share of the traffic came to."""
+    pairs = _pairs(runs, case, dataclasses.replace(case, workers=1, wanted_rate=share * case.wanted_rate))
     if case.workers == 1 or not pairs:
         return ""
-    if abs(statistics.median(run.rate / alone.rate for run, alone in pairs) - 1) > _SAME_RATE:
+    if abs(statistics.median(share * run.rate / alone.rate for run, alone in pairs) - 1) > _SAME_RATE:
         return ""
     return f"{statistics.median(run.recorder_us / alone.recorder_us for run, alone in pairs):.2f}"
 
@@ -230,10 +230,12 @@ def scaling_table(runs):
             timeouts = f"{timeout_us * timed_out / packets:.3f}"
             to_highest = _against_highest_rate(runs, case, timeout_us)
         rows.append([_size(case.size), case.workers, f"{rate / 1000:.{0 if rate >= 1000 else 1}f}", f"{cost:.3f}",
-                     timeouts, to_highest, _against_one_worker(runs, case), f"{null:.3f} ({cost / null:.1f}x)",
+                     timeouts, to_highest, _against_one_worker(runs, case),
+                     _against_one_worker(runs, case, 1 / case.workers), f"{null:.3f} ({cost / null:.1f}x)",
                      f"{packets:.0f}", f"{100 * timed_out:.0f} %", f"{100 * lost:.1f} %"])  # fmt: skip
     titles = ("", "workers", "kpps", "recorder, us a packet", "of it by timeouts", "to the highest rate",
-              "to one worker", "null consumer", "packets a block", "blocks retired by timeout", "lost")  # fmt: skip
+              "to one worker", "to one with as much as each", "null consumer", "packets a block",
+              "blocks retired by timeout", "lost")  # fmt: skip
     return "### At each rate, and with one worker and two, on a disk of memory\n\n" + published.table(titles, rows)
 
 

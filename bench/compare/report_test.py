@@ -77,7 +77,7 @@ class Tables(unittest.TestCase):
         self.assertIn(sections["highest"], sections["lossless"])
         self.assertIn("| b | 50.0 % |", sections["lossless"])
         self.assertIn("| 0.050 % |", sections["idle"])
-        self.assertIn("| 64 B | 1 | 10 | 0.200 |  |  |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
+        self.assertIn("| 64 B | 1 | 10 | 0.200 |  |  |  |  | 0.100 (2.0x) | 600 | 100 % | 0.0 % |", sections["scaling"])
         self.assertIn("| 0.90 |", sections["disk"])
 
     def test_part_of_which_every_run_failed_has_no_section(self):
@@ -104,6 +104,12 @@ class Tables(unittest.TestCase):
         for came, ratio in ((0.91e6, "2.00"), (0.89e6, "")):
             runs = [scaling_run(1, 0.1, rate=1e6), scaling_run(2, 0.2, rate=1e6, came=came)]
             self.assertEqual([row[6] for row in published.rows_of(report.scaling_table(runs))], ["", ratio])
+
+    def test_two_workers_are_compared_with_one_that_has_as_much_as_each(self):
+        for came, ratio in ((0.91e6, "2.00"), (0.89e6, "")):
+            runs = [scaling_run(1, 0.1, rate=5e5), scaling_run(2, 0.2, rate=1e6, came=came)]
+            rows = published.rows_of(report.scaling_table(runs))
+            self.assertEqual([row[6:8] for row in rows], [["", ""], ["", ratio]])
 
     def test_timeouts_cost_what_the_slowest_rate_costs_more_than_the_highest(self):
         runs = [scaling_run(1, 2.2, rate=SLOWEST, packets=60.0), scaling_run(1, 0.4),
