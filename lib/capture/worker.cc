@@ -91,16 +91,17 @@ void Worker::wait_for_blocks() {
 }
 
 void Worker::rest() {
-  // A disk that is behind has its next write as soon as it has done one; a ring that is behind is
-  // taken on.
-  if (waiting_ || turn_posted_) return wait_for_blocks();
+  if (turn_posted_) return wait_for_blocks();  // a ring that is behind is taken on
   std::uint64_t taken = 0;
   auto longest = TurnPace::kLongestPause;
   for (const RingConsumer* consumer : consumers_) {
     taken += consumer->taken_blocks();
     longest = std::min(longest, consumer->longest_pause());
   }
-  const auto pause = pace_.pause(taken, TurnPace::Clock::now(), longest);
+  auto pause = pace_.pause(taken, TurnPace::Clock::now(), longest);
+  // Half of the writes in flight are done by then, and the others keep the disk busy. A full ring
+  // allows no pause: there each write that is done makes room.
+  if (waiting_) pause /= 2;
   // Asleep, not in the event loop: there each block that is retired would wake it all the same.
   // Where they gather for longer than a pause may be, on to the next one without a turn.
   for (int pauses = 0; pause > pause.zero() && pauses < TurnPace::kMostPauses; ++pauses) {
