@@ -105,7 +105,7 @@ void Worker::rest() {
   // Asleep, not in the event loop: there each block that is retired would wake it all the same.
   // Where they gather for longer than a pause may be, on to the next one without a turn.
   for (int pauses = 0; pause > pause.zero() && pauses < TurnPace::kMostPauses; ++pauses) {
-    std::this_thread::sleep_for(pause);
+    std::this_thread::sleep_until(TurnPace::end(TurnPace::Clock::now(), pause, longest));
     if (std::ranges::any_of(consumers_, &RingConsumer::wants_turn)) break;
   }
   wait_for_blocks();

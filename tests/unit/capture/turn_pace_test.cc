@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <utility>
 
 namespace ringtail::capture {
 namespace {
@@ -81,11 +82,41 @@ TEST_F(TurnPaceTest, TakesTheFirstBlockOfABurstAtOnceAndRestsAfterTheSecond) {
             milliseconds(4));
 }
 
-TEST(TurnPaceLimit, IsHalfOfTheRingAtFiftyGigabits) {
-  EXPECT_EQ(TurnPace::longest_pause(100'000'000), milliseconds(8));
-  EXPECT_EQ(TurnPace::longest_pause(8U << 20), microseconds(671));
+TEST(TurnPaceLimit, IsThreeQuartersOfTheRingAtFiftyGigabits) {
+  EXPECT_EQ(TurnPace::longest_pause(100'000'000), milliseconds(12));
+  EXPECT_EQ(TurnPace::longest_pause(8U << 20), microseconds(1006));
   EXPECT_EQ(TurnPace::longest_pause(std::size_t{1} << 40), TurnPace::kLongestPause);
   EXPECT_EQ(TurnPace::longest_pause(0).count(), 0);
+}
+
+TEST(TurnPaceEnd, IsTheSameForAllThatPauseForLongestInOnePeriod) {
+  const TurnPace::Clock::time_point begin(seconds(3000));
+  for (const auto& [longest, period] : {std::pair{microseconds(20'000), milliseconds(20)},
+                                        std::pair{microseconds(16'106), milliseconds(15)},
+                                        std::pair{microseconds(5'000), milliseconds(5)}}) {
+    const auto early = longest - period;
+    for (auto since = microseconds(0); since < period - early; since += microseconds(7))
+      ASSERT_EQ(TurnPace::end(begin + since, longest, longest), begin + period)
+          << longest.count() << " us, begun after " << since.count();
+  }
+}
+
+TEST(TurnPaceEnd, IsNeverLaterThanThePauseAndNeverBeforeItsBegin) {
+  for (auto longest = microseconds(1); longest <= microseconds(20'000);
+       longest += microseconds(7)) {
+    const TurnPace::Clock::time_point begin(seconds(3000) + longest * 11);
+    const auto end = TurnPace::end(begin, longest, longest);
+    ASSERT_GT(end, begin) << longest.count();
+    ASSERT_LE(end, begin + longest) << longest.count();
+  }
+}
+
+TEST(TurnPaceEnd, IsAfterAllOfAPauseThatIsNotTheLongest) {
+  const TurnPace::Clock::time_point begin(seconds(3000) + microseconds(7));
+  EXPECT_EQ(TurnPace::end(begin, milliseconds(12), milliseconds(20)), begin + milliseconds(12));
+  EXPECT_EQ(TurnPace::end(begin, microseconds(4900), microseconds(4900)),
+            begin + microseconds(4900))
+      << "there is not much to share where pauses are short";
 }
 
 }  // namespace
