@@ -8,7 +8,7 @@
 #   make test-tsan  the same with the thread sanitizer
 #   make lint       checks formatting and runs clang-tidy
 #   make package    builds the Debian package, build/ringtail_VERSION_ARCHITECTURE.deb
-#   make bench      compares with other recorders; BENCH_ARGS=--quick takes a minute (bench/README.md)
+#   make bench      compares with other recorders; BENCH_ARGS=--quick takes three minutes (bench/README.md)
 #   make packages   prints the packages that these commands need
 #   make clean      removes build/
 

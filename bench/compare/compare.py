@@ -5,6 +5,7 @@ all single results into --output. --publish puts them into the documents, for wh
 """
 
 import argparse
+import contextlib
 import dataclasses
 import datetime
 import json
@@ -45,7 +46,7 @@ def refuse_unknown(parser, what, names, known):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help=f"about a minute: {QUICK}")
+    parser.add_argument("--quick", action="store_true", help=f"three minutes: {QUICK}")
     parser.add_argument("--sizes", help="frame sizes, and imix (64,512,1500,9000,imix)")
     parser.add_argument("--rates", help="packets a second, 0 for full speed (100000,500000,0)")
     parser.add_argument("--repetitions", type=int, help="of each run (5)")
@@ -92,25 +93,34 @@ class Bench:
         self.say(f"{what}: {found}")
         return found
 
+    @contextlib.contextmanager
+    def awake(self):
+        with host.awake() as awake:
+            if not awake:
+                self.say("there is no /dev/cpu_dma_latency: CPUs sleep between packets")
+            yield
+
     def compare(self):
-        runs = []
-        for repetition in range(self.options.repetitions):
-            disk_bytes = disk.fio_bytes_per_second(self.folder) * DISK_SHARE
-            self.say(f"full speed: up to {disk_bytes / 1e9:.2f} GB/s, as much of what the disk takes")
-            for size in self.options.sizes:
-                with Traffic(size) as traffic:
-                    full, disk_rate = traffic.full_rate(), disk_bytes / traffic.bytes
-                    limit = disk_rate if disk_rate < full else 0
-                    for rate in self.options.rates:
-                        for kind in self.recorders:
-                            count = int((rate or limit or full) * self.options.seconds)
-                            runs.append(self.attempt(f"{repetition + 1}: {kind.name}, {size} B", measurement.measure,
-                                                     kind, traffic, self.folder, count, rate, limit))  # fmt: skip
+        with self.awake():
+            runs = [run for repetition in range(self.options.repetitions) for run in self.compare_once(repetition)]
         return [run for run in runs if run]
+
+    def compare_once(self, repetition):
+        disk_bytes = disk.fio_bytes_per_second(self.folder) * DISK_SHARE
+        self.say(f"full speed: up to {disk_bytes / 1e9:.2f} GB/s, as much of what the disk takes")
+        for size in self.options.sizes:
+            with Traffic(size) as traffic:
+                full, disk_rate = traffic.full_rate(), disk_bytes / traffic.bytes
+                limit = disk_rate if disk_rate < full else 0
+                for rate in self.options.rates:
+                    for kind in self.recorders:
+                        count = int((rate or limit or full) * self.options.seconds)
+                        yield self.attempt(f"{repetition + 1}: {kind.name}, {size} B", measurement.measure,
+                                           kind, traffic, self.folder, count, rate, limit)  # fmt: skip
 
     def lossless(self):
         runs = []
-        with memory_disk.memory_disk(self.folder) as folder:
+        with memory_disk.memory_disk(self.folder) as folder, self.awake():
             for size in self.options.sizes * self.options.repetitions:
                 with Traffic(size) as traffic:
                     full = traffic.full_rate()
@@ -143,9 +153,7 @@ class Bench:
         return [run for run in runs if run]
 
     def scaling(self):
-        with memory_disk.memory_disk(self.folder) as folder, host.awake() as awake:
-            if not awake:
-                self.say("scaling: there is no /dev/cpu_dma_latency, so that CPUs sleep between packets")
+        with memory_disk.memory_disk(self.folder) as folder, self.awake():
             runs = [self.attempt("scaling", scaling.measure, case, repetition, folder, self.options.seconds)
                     for repetition in range(self.options.repetitions) for case in scaling.CASES]  # fmt: skip
         return [run for run in runs if run]

@@ -1,10 +1,12 @@
 """What the kernel says of CPU time and memory, and what the machine is."""
 
 import contextlib
+import mmap
 import os
 import pathlib
 import platform
 import re
+import statistics
 import subprocess
 import time
 
@@ -12,6 +14,10 @@ import paths  # noqa: F401
 from waiting import wait_until
 
 _KERNEL_WORKERS = re.compile(r"kworker/|jbd2/|kswapd|kcompactd|khugepaged")
+_CHUNK_BYTES = 128 << 20
+_LEAST_HELD_BYTES, _MOST_HELD_BYTES = 3 << 30, 12 << 30
+_COLD = 3  # times as long as memory just used
+_MADV_POPULATE_WRITE = 23  # Linux 5.14, not in this Python
 
 
 def _schedstat(task):
@@ -108,11 +114,35 @@ def wait_settled(pid, quiet_seconds, seconds=60.0):
     return seen[1]
 
 
-def touch_memory(size_bytes):
-    """Uses memory and gives it back, so that a virtual machine has what the page cache takes next."""
-    flags = "mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE"
-    code = f"import mmap, sys; mmap.mmap(-1, int(sys.argv[1]), {flags})"
-    subprocess.run(["/usr/bin/python3", "-c", code, str(size_bytes)], check=True)
+class ColdMemory:
+    """For the time of a `with` what is taken is memory that nobody used lately: that which was is held meanwhile.
+
+    A virtual machine does not have such memory: its host gives it page by page, at the first touch. What is held, 3
+    GiB or more, is taken next when it has been given back.
+    """
+
+    def __enter__(self):
+        self._held, seconds = [], []
+        most = min(memory_bytes("MemAvailable")[0] // 2, _MOST_HELD_BYTES)
+        while len(self._held) * _CHUNK_BYTES < most:
+            chunk = mmap.mmap(-1, _CHUNK_BYTES, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            chunk.madvise(mmap.MADV_NOHUGEPAGE)
+            begin = time.monotonic()
+            chunk.madvise(_MADV_POPULATE_WRITE)
+            seconds.append(time.monotonic() - begin)
+            self._held.append(chunk)
+            if len(self._held) * _CHUNK_BYTES >= _LEAST_HELD_BYTES and min(seconds[-4:]) > _COLD * min(seconds):
+                break
+        # How many times as long it took as memory just used; about 1 where there is no difference.
+        self.coldness = statistics.median(seconds[-4:]) / min(seconds)
+        return self
+
+    def __exit__(self, *_):
+        self.give_back()
+
+    def give_back(self):
+        while self._held:
+            self._held.pop().close()
 
 
 @contextlib.contextmanager

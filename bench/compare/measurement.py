@@ -1,19 +1,18 @@
 """One run of one recorder: traffic at a rate, in two parts, and what it cost.
 
 The first part fills the ring once, or at a low rate is as long as the second ("cold": ring and page cache are
-memory just taken); the second one comes after memory was used and given back ("warm"). CPU time is taken when
-the recorder is ready, and each time when it has settled after a part, so that neither its start nor its end
-is in it.
+memory that nobody used lately); before the second one memory just used is given back for it ("warm"). CPU time is
+taken when the recorder is ready, and each time when it has settled after a part, so that neither its start nor its
+end is in it.
 """
 
+import contextlib
 import dataclasses
 import tempfile
 import time
 
 import host
 from traffic import RECORDER_CPU
-
-TOUCHED_BYTES = 4 << 30
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +34,7 @@ class Run:
     recorded_bytes: int  # both parts
     warm_packets: int
     warm_seconds: float  # from the first packet of the second part until the recorder has settled
+    coldness: float  # of the memory of the first part: times as long to get as memory just used
 
     @property
     def lost_share(self):
@@ -68,13 +68,14 @@ def send(traffic, recorder, count, rate):
 def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
     """Full speed, if no rate is given: not more than `limit`, if there is one."""
     host.write_out(folder)
-    with tempfile.TemporaryDirectory(dir=folder) as place, make_recorder(traffic, place) as recorder:
+    with tempfile.TemporaryDirectory(dir=folder) as place, host.ColdMemory() as memory, \
+            make_recorder(traffic, place) as recorder:
         recorder.wait_ready()
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
         once = traffic.once_through_the_ring()
         cold = send(traffic, recorder, min(once, count) if rate else once, rate or limit)
-        host.touch_memory(TOUCHED_BYTES)
+        memory.give_back()
         warm = send(traffic, recorder, count, rate or limit)
         cached_after, dirty_after = host.memory_bytes("Cached", "Dirty")
         resident = host.resident_bytes(recorder.pid)
@@ -92,5 +93,5 @@ def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
             cached_bytes=cached_after - cached, dirty_bytes=dirty_after - dirty,
             resident_bytes=resident["VmRSS"], anonymous_bytes=resident["RssAnon"],
             recorded_bytes=recorder.recorded_bytes() if recorder.writes else 0, warm_packets=warm.frames,
-            warm_seconds=warm.seconds,
+            warm_seconds=warm.seconds, coldness=memory.coldness,
         )  # fmt: skip

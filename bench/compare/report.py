@@ -74,6 +74,10 @@ class Runs:
 
         return cell
 
+    def coldness(self, rate):
+        value = statistics.median(run.coldness for run in self.runs if run.wanted_rate == rate)
+        return f"memory that took {value:.1f} times as long to get as memory just used"
+
     def came(self, recorder, size, rate):
         """What the generator reached: a recorder's work on the receiving side slows it down."""
         value = self.median("rate", recorder, size, rate)
@@ -94,7 +98,7 @@ def _loss_and_cost(runs, rate):
         f"Packets that came, kpps:\n\n{runs.table(runs.came, rate)}",
         f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
         f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
-        f"The same, cold:\n\n{runs.table(runs.cost('cold_us'), rate)}",
+        f"The same, cold ({runs.coldness(rate)}):\n\n{runs.table(runs.cost('cold_us'), rate)}",
         "Kernel workers (writeback, journal, reclaim, a loop device), microseconds for each packet:\n\n"
         + runs.table(runs.cost("kernel_us", ratio=False), rate),
     ]  # fmt: skip

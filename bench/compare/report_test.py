@@ -1,6 +1,7 @@
 """Do the tables and the plot say what was measured, and is what cannot be measured refused? Runs are invented here."""
 
 import contextlib
+import dataclasses
 import io
 import pathlib
 import sys
@@ -28,7 +29,8 @@ import published  # noqa: E402
 def run(recorder, size="64", rate=0.0, us=1.0, lost=0, packets=1000):
     return Run(recorder=recorder, size=size, wanted_rate=rate, rate=5e5, packets=packets, lost=lost, cold_us=2 * us,
                warm_us=us, kernel_us=0.1, busy_us=us, cached_bytes=0, dirty_bytes=0, resident_bytes=1 << 28,
-               anonymous_bytes=1 << 20, recorded_bytes=80_000, warm_packets=packets // 2, warm_seconds=0.5)  # fmt: skip
+               anonymous_bytes=1 << 20, recorded_bytes=80_000, warm_packets=packets // 2, warm_seconds=0.5,
+               coldness=5.0)  # fmt: skip
 
 
 def watch_run(watch, receive_us, recorder_us, case=Case("udp", "nothing", 0)):
@@ -55,6 +57,13 @@ class Tables(unittest.TestCase):
         runs = report.Runs([run("one", lost=1, packets=10_000_000), run("none"), run("half", lost=500)])
         rows = self.rows(runs.table(runs.loss, 0))
         self.assertEqual((rows["one"], rows["none"], rows["half"]), (["< 0.1 %"], ["0"], ["50.0 %"]))
+
+    def test_cold_costs_stand_under_how_cold_the_memory_was(self):
+        runs = [NULL, run("a", us=1.0), dataclasses.replace(run("a", us=3.0), coldness=8.0), run("a", us=2.0)]
+        tables = report.all_tables(report.Runs(runs))
+        cold = tables[tables.index("The same, cold"):]  # fmt: skip
+        self.assertIn("cold (memory that took 5.0 times as long to get as memory just used)", cold)
+        self.assertEqual(self.rows(cold[:cold.index("Kernel")])["a"], ["4.000 (4.0x)"])  # fmt: skip
 
     def test_what_was_not_measured_stays_empty(self):
         runs = report.Runs([NULL, run("a"), run(report.NULL, size="imix")])
