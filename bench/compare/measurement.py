@@ -2,8 +2,8 @@
 
 The first part fills the ring once, or at a low rate is as long as the second ("cold": ring and page cache are
 memory that nobody used lately); before the second one memory just used is given back for it ("warm"). CPU time is
-taken when the recorder is ready, and each time when it has settled after a part, so that neither its start nor its
-end is in it.
+taken when the recorder is ready and quiet, and each time when it has settled after a part, so that neither its start
+nor its end is in it.
 """
 
 import contextlib
@@ -13,6 +13,8 @@ import time
 
 import host
 from traffic import RECORDER_CPU
+
+_SET_UP_SECONDS = 0.2  # of doing nothing: a recorder that said that it is ready has set up its threads' rings, too
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +73,7 @@ def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
     with tempfile.TemporaryDirectory(dir=folder) as place, host.ColdMemory() as memory, \
             make_recorder(traffic, place) as recorder:
         recorder.wait_ready()
+        host.wait_settled(recorder.pid, _SET_UP_SECONDS)
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
         once = traffic.once_through_the_ring()
