@@ -4,6 +4,7 @@ import dataclasses
 import tempfile
 
 import host
+import measurement
 from recorders import Ringtail
 from traffic import RECORDER_CPU, Traffic
 
@@ -33,7 +34,7 @@ def measure(captures, takes, folder, count):
     with Traffic(SIZE) as traffic, tempfile.TemporaryDirectory(dir=folder) as place:
         alone = traffic.send(count)
         with Ringtail(traffic, place, _captures(captures, FILTERS[takes]), watched=[]) as recorder:
-            recorder.wait_ready()
+            measurement.wait_set_up(recorder)
             before = host.process_ns(recorder.pid)
             sent = traffic.send(count)
             host.wait_settled(recorder.pid, recorder.settled_seconds)

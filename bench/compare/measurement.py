@@ -6,7 +6,6 @@ taken when the recorder is ready and quiet, and each time when it has settled af
 nor its end is in it.
 """
 
-import contextlib
 import dataclasses
 import tempfile
 import time
@@ -67,13 +66,17 @@ def send(traffic, recorder, count, rate):
                  host.busy_seconds(RECORDER_CPU) - busy, max(settled - begin, sent.seconds))  # fmt: skip
 
 
+def wait_set_up(recorder):
+    recorder.wait_ready()
+    host.wait_settled(recorder.pid, _SET_UP_SECONDS)
+
+
 def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
     """Full speed, if no rate is given: not more than `limit`, if there is one."""
     host.write_out(folder)
     with tempfile.TemporaryDirectory(dir=folder) as place, host.ColdMemory() as memory, \
             make_recorder(traffic, place) as recorder:
-        recorder.wait_ready()
-        host.wait_settled(recorder.pid, _SET_UP_SECONDS)
+        wait_set_up(recorder)
         workers = host.kernel_workers()
         cached, dirty = host.memory_bytes("Cached", "Dirty")
         once = traffic.once_through_the_ring()
