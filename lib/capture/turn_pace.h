@@ -19,8 +19,8 @@ class TurnPace {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr Clock::duration kLongestPause = std::chrono::milliseconds(20);
-  // In a row, while nothing wants a turn: by then half as many blocks have come in as are gathered,
-  // or more.
+  // In a row, while nothing wants a turn: by then nearly half as many blocks have come in as are
+  // gathered, or more.
   static constexpr int kMostPauses = Gathering::kMostBlocks;
 
   // That of a ring with so much free memory: three quarters of it take longer to fill at 50 Gbit/s.
