@@ -67,19 +67,16 @@ class Recorder : public BlockConsumer<Source> {
   }
   [[nodiscard]] bool has_released() const override { return source_ == nullptr; }
 
-  // The next turn leaves no blocks alone.
+  // No blocks are left alone until there are none.
   void hurry() { hurried_ = true; }
 
   // From now on, in place of the one before; none: endless.
   void use_limit(std::shared_ptr<Limit> limit) { limit_ = std::move(limit); }
 
   Turn turn(WorkerClock& clock) override {
-    if (gathers(Clock::now())) {
-      writer_.settle();
-      publish();
-      return Turn::kIdle;
-    }
-    for (int blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
+    for (std::uint32_t blocks = 0; blocks < kBlocksPerTurn; ++blocks) {
+      // Behind as many as may be in flight, too: the few that are left would wait for these writes.
+      if (blocks % Gathering::kMostBlocks == 0 && gathers(Clock::now())) return leave_blocks();
       if (!lease_ && !take_block()) return end_of_turn(Turn::kIdle);
       const Clock::time_point now = Clock::now();
       if (source_ != nullptr) counters_.blocks_in_use.note(source_->blocks_in_use(), now);
@@ -150,22 +147,27 @@ class Recorder : public BlockConsumer<Source> {
   [[nodiscard]] const Sink& sink() const { return sink_; }
 
  private:
-  static constexpr int kBlocksPerTurn = 16;  // then the worker's other recorders have theirs
+  // Then the worker's other recorders have theirs.
+  static constexpr std::uint32_t kBlocksPerTurn = 2 * Gathering::kMostBlocks;
 
   // Whether somebody waits for the ring's blocks, or a limit would end before they are taken.
   [[nodiscard]] bool is_awaited() const {
     return hurried_ || drain_target_ || release_target_ || limit_ != nullptr;
   }
 
-  // Whether the ring's blocks are left alone in this turn; not if they are awaited, nor if the file
-  // that they belong to is over.
+  // Whether the ring's blocks are left alone for now; not if they are awaited, nor if the file that
+  // they belong to is over.
   bool gathers(Clock::time_point now) {
     const auto over_at = writer_.interval_over_at();
     const bool awaited = is_awaited() || (over_at && now >= *over_at);
-    hurried_ = false;
     if (source_ != nullptr && !lease_ && !awaited) return gathering_.waits(*source_, now);
     gathering_.end();
     return false;
+  }
+  Turn leave_blocks() {
+    writer_.settle();
+    publish();
+    return Turn::kIdle;
   }
 
   bool take_block() {
@@ -236,6 +238,7 @@ class Recorder : public BlockConsumer<Source> {
   }
 
   Turn end_of_turn(Turn turn) {
+    if (turn == Turn::kIdle) hurried_ = false;
     const bool drained_ring = drain_target_ && leased_packets_ >= *drain_target_ && !lease_;
     if (drained_ring && !finishing_) {
       finishing_ = true;

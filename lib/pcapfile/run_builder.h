@@ -37,9 +37,11 @@ class RunBuilder {
     ++packets_;
   }
 
-  // `memory` is what the records were put into.
-  [[nodiscard]] EncodedRun run(std::span<const std::byte> memory, Format format,
-                               Precision precision) const {
+  // `memory` is what the records were put into. Inlined: called, it would have all of this lie in
+  // memory while they are put there.
+  [[nodiscard, gnu::always_inline]] inline EncodedRun run(std::span<const std::byte> memory,
+                                                          Format format,
+                                                          Precision precision) const {
     const auto time_at = [&](std::size_t offset) {
       return read_record(memory.data() + offset, format, precision).time;
     };

@@ -120,8 +120,8 @@ void Uring::reap() {
   (void)io_uring_cq_eventfd_toggle(&ring_, false);  // else what is taken here is told of once more
   take_completed();
   (void)io_uring_cq_eventfd_toggle(&ring_, true);
-  __sync_synchronize();               // the kernel looks at this behind what it has to tell
-  (void)io_uring_get_events(&ring_);  // tells of what completed meanwhile
+  __sync_synchronize();  // the kernel looks at this behind what it has to tell
+  if (has_completed()) (void)io_uring_get_events(&ring_);  // meanwhile: tells of it
 }
 
 bool Uring::has_completed() const {

@@ -27,6 +27,58 @@ TEST(Recorder, LeavesBlocksInALargeRingUntilSeveralCanBeWrittenTogether) {
   EXPECT_EQ(numbers_on_disk(bench).size(), 80U);
 }
 
+// A ring of 64 blocks, of which eight are written together, and the disk takes as many.
+struct LargeBench : RecorderBench {
+  LargeBench() : RecorderBench(64, 8) { supply.deliver_file(recorder.writer()); }
+  void fill(int blocks) {
+    for (int block = 0; block < blocks; ++block) EXPECT_TRUE(ring.fill(random, 10, 1500));
+  }
+  [[nodiscard]] std::uint64_t taken() const { return recorder.counters().leased_packets; }
+
+  std::mt19937 random{1};
+};
+
+TEST(Recorder, LeavesTheFewBlocksBehindThoseInFlightForTheNextOnes) {
+  LargeBench bench;
+  bench.fill(10);
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+  EXPECT_EQ(bench.taken(), 80U);
+  EXPECT_FALSE(bench.recorder.wants_turn());
+  EXPECT_TRUE(bench.recorder.turn_due()) << "the two do not wait for ever";
+  bench.disk.complete_all();
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+  EXPECT_EQ(bench.taken(), 80U);
+  bench.fill(6);
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+  EXPECT_EQ(bench.taken(), 160U);
+  bench.drain();
+  EXPECT_EQ(numbers_on_disk(bench).size(), 160U);
+}
+
+TEST(Recorder, WaitsForTheDiskWithABlockInItsHandWhereEnoughAreBehindThoseInFlight) {
+  LargeBench bench;
+  bench.fill(16);
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kWaiting);
+  EXPECT_EQ(bench.taken(), 90U);
+  bench.disk.complete_all();
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+  EXPECT_EQ(bench.taken(), 160U);
+}
+
+TEST(Recorder, LeavesNoBlockBehindThoseInFlightWhenItIsToHurry) {
+  LargeBench bench;
+  bench.fill(27);
+  bench.recorder.hurry();
+  for (const std::uint64_t taken : {90U, 170U, 250U}) {
+    EXPECT_EQ(bench.turn(), TestRecorder::Turn::kWaiting);
+    EXPECT_EQ(bench.taken(), taken);
+    bench.disk.complete_all();
+  }
+  EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
+  EXPECT_EQ(bench.taken(), 270U);
+  EXPECT_FALSE(bench.recorder.wants_turn()) << "it hurries no longer";
+}
+
 // Has left a block in its ring, which is large enough to let it wait.
 struct WaitingBench : RecorderBench {
   explicit WaitingBench(std::uint32_t packets = 10, std::chrono::nanoseconds interval = {})
