@@ -155,8 +155,8 @@ class Recorder : public BlockConsumer<Source> {
     return hurried_ || drain_target_ || release_target_ || limit_ != nullptr;
   }
 
-  // Whether the ring's blocks are left alone for now; not if they are awaited, nor if the file that
-  // they belong to is over.
+  // Whether the ring's blocks are left alone; not if they are awaited, nor if the file that they
+  // belong to is over.
   bool gathers(Clock::time_point now) {
     const auto over_at = writer_.interval_over_at();
     const bool awaited = is_awaited() || (over_at && now >= *over_at);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <random>
@@ -27,20 +28,29 @@ TEST(Recorder, LeavesBlocksInALargeRingUntilSeveralCanBeWrittenTogether) {
   EXPECT_EQ(numbers_on_disk(bench).size(), 80U);
 }
 
-// A ring of 64 blocks, of which eight are written together, and the disk takes as many.
-struct LargeBench : RecorderBench {
-  LargeBench() : RecorderBench(64, 8) { supply.deliver_file(recorder.writer()); }
-  void fill(int blocks) {
-    for (int block = 0; block < blocks; ++block) EXPECT_TRUE(ring.fill(random, 10, 1500));
+// Has a file, and a ring whose next block a test fills with so many packets.
+struct FilledBench : RecorderBench {
+  FilledBench(std::size_t blocks, std::uint32_t depth, std::chrono::nanoseconds interval = {})
+      : RecorderBench(blocks, depth, 4U << 20, {.snaplen = 262144}, interval) {
+    supply.deliver_file(recorder.writer());
   }
+  void fill(std::uint32_t packets) { EXPECT_TRUE(ring.fill(random, packets, 1500)); }
   [[nodiscard]] std::uint64_t taken() const { return recorder.counters().leased_packets; }
 
   std::mt19937 random{1};
 };
 
+// A ring of 64 blocks, of which eight are written together, and the disk takes as many.
+struct LargeBench : FilledBench {
+  LargeBench() : FilledBench(64, 8) {}
+  void fill_blocks(int blocks) {
+    for (int block = 0; block < blocks; ++block) fill(10);
+  }
+};
+
 TEST(Recorder, LeavesTheFewBlocksBehindThoseInFlightForTheNextOnes) {
   LargeBench bench;
-  bench.fill(10);
+  bench.fill_blocks(10);
   EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
   EXPECT_EQ(bench.taken(), 80U);
   EXPECT_FALSE(bench.recorder.wants_turn());
@@ -48,7 +58,7 @@ TEST(Recorder, LeavesTheFewBlocksBehindThoseInFlightForTheNextOnes) {
   bench.disk.complete_all();
   EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
   EXPECT_EQ(bench.taken(), 80U);
-  bench.fill(6);
+  bench.fill_blocks(6);
   EXPECT_EQ(bench.turn(), TestRecorder::Turn::kIdle);
   EXPECT_EQ(bench.taken(), 160U);
   bench.drain();
@@ -57,7 +67,7 @@ TEST(Recorder, LeavesTheFewBlocksBehindThoseInFlightForTheNextOnes) {
 
 TEST(Recorder, WaitsForTheDiskWithABlockInItsHandWhereEnoughAreBehindThoseInFlight) {
   LargeBench bench;
-  bench.fill(16);
+  bench.fill_blocks(16);
   EXPECT_EQ(bench.turn(), TestRecorder::Turn::kWaiting);
   EXPECT_EQ(bench.taken(), 90U);
   bench.disk.complete_all();
@@ -67,7 +77,7 @@ TEST(Recorder, WaitsForTheDiskWithABlockInItsHandWhereEnoughAreBehindThoseInFlig
 
 TEST(Recorder, LeavesNoBlockBehindThoseInFlightWhenItIsToHurry) {
   LargeBench bench;
-  bench.fill(27);
+  bench.fill_blocks(27);
   bench.recorder.hurry();
   for (const std::uint64_t taken : {90U, 170U, 250U}) {
     EXPECT_EQ(bench.turn(), TestRecorder::Turn::kWaiting);
@@ -80,22 +90,17 @@ TEST(Recorder, LeavesNoBlockBehindThoseInFlightWhenItIsToHurry) {
 }
 
 // Has left a block in its ring, which is large enough to let it wait.
-struct WaitingBench : RecorderBench {
+struct WaitingBench : FilledBench {
   explicit WaitingBench(std::uint32_t packets = 10, std::chrono::nanoseconds interval = {})
-      : RecorderBench(32, 4, 4U << 20, {.snaplen = 262144}, interval) {
-    supply.deliver_file(recorder.writer());
+      : FilledBench(32, 4, interval) {
     fill(packets);
     (void)turn();
     EXPECT_EQ(taken(), 0U);
   }
-  void fill(std::uint32_t packets) { EXPECT_TRUE(ring.fill(random, packets, 1500)); }
   void turn_when_due() {
     std::this_thread::sleep_until(recorder.turn_due().value());
     (void)turn();
   }
-  [[nodiscard]] std::uint64_t taken() const { return recorder.counters().leased_packets; }
-
-  std::mt19937 random{1};
 };
 
 TEST(Recorder, WantsNoTurnWhileBlocksMayWait) {
