@@ -43,7 +43,7 @@ class TurnPace {
       since_ = now;
     }
     if (block_time_ > 2 * longest) return {};
-    return std::min(block_time_ * Gathering::kMostBlocks, longest);
+    return std::min(block_time_ * kBlocksPerPause, longest);
   }
 
   // When a pause that begins now ends. The longest ones of all workers end at once, and for that a
@@ -58,6 +58,10 @@ class TurnPace {
   }
 
  private:
+  // Half as many as are gathered: a turn takes no more than are, and pauses that aim at all of them
+  // fall behind by what the turn itself takes. The ring would fill until its free memory shortened
+  // them.
+  static constexpr int kBlocksPerPause = Gathering::kMostBlocks / 2;
   // Rings of the same size, of which some more is in use than of others, have one period.
   static constexpr Clock::duration kStep = std::chrono::milliseconds(5);
   static constexpr Clock::duration kUnknown = Clock::duration::max();

@@ -43,9 +43,24 @@ TEST_F(TurnPaceTest, NeverRestsWhereBlocksComeSlowly) {
   EXPECT_EQ(blocks_per_turn(milliseconds(60)), 1U);
 }
 
-TEST_F(TurnPaceTest, FindsAsManyAsAreInFlightWhereTheyComeFast) {
-  EXPECT_GE(blocks_per_turn(microseconds(400)), 8U);
-  EXPECT_LE(blocks_per_turn(microseconds(400)), 9U);
+TEST_F(TurnPaceTest, FindsHalfAsManyAsATurnTakesWhereTheyComeFast) {
+  EXPECT_GE(blocks_per_turn(microseconds(400)), 4U);
+  EXPECT_LE(blocks_per_turn(microseconds(400)), 5U);
+}
+
+TEST_F(TurnPaceTest, DoesNotLetBlocksPileUpWhereTurnsTakeTimeToo) {
+  constexpr auto kBlockEvery = microseconds(700);
+  constexpr auto kTurn = microseconds(600);  // for as many as one takes
+  constexpr std::uint64_t kMostPerTurn = Gathering::kMostBlocks;
+  std::uint64_t taken = 0;
+  for (int turn = 0; turn < 500; ++turn) {
+    now_ += pace_.pause(taken, now_, TurnPace::kLongestPause);
+    if (now_ - begin_ < kBlockEvery * (taken + 1)) now_ = begin_ + kBlockEvery * (taken + 1);
+    const auto there = static_cast<std::uint64_t>((now_ - begin_) / kBlockEvery) - taken;
+    ASSERT_LE(there, kMostPerTurn) << "in turn " << turn;
+    taken += there;
+    now_ += kTurn;
+  }
 }
 
 TEST_F(TurnPaceTest, NeverRestsLongerThanTheRingsAllow) {
@@ -57,9 +72,9 @@ TEST_F(TurnPaceTest, NeverRestsLongerThanTheRingsAllow) {
 TEST_F(TurnPaceTest, GoesOnAsBeforeAfterATurnThatTookNone) {
   EXPECT_EQ(pace_.pause(0, now_, TurnPace::kLongestPause).count(), 0);
   (void)pace_.pause(100, now_, TurnPace::kLongestPause);
-  EXPECT_EQ(pace_.pause(101, now_ + microseconds(500), TurnPace::kLongestPause), milliseconds(4));
-  EXPECT_EQ(pace_.pause(101, now_ + milliseconds(1), TurnPace::kLongestPause), milliseconds(4));
-  EXPECT_EQ(pace_.pause(103, now_ + microseconds(2500), TurnPace::kLongestPause), milliseconds(8))
+  EXPECT_EQ(pace_.pause(101, now_ + microseconds(500), TurnPace::kLongestPause), milliseconds(2));
+  EXPECT_EQ(pace_.pause(101, now_ + milliseconds(1), TurnPace::kLongestPause), milliseconds(2));
+  EXPECT_EQ(pace_.pause(103, now_ + microseconds(2500), TurnPace::kLongestPause), milliseconds(4))
       << "two blocks in the two milliseconds since the last one was taken";
 }
 
@@ -72,14 +87,14 @@ TEST_F(TurnPaceTest, WaitsForTheNextBlockWhereNoneWouldComeInTwoPauses) {
 TEST_F(TurnPaceTest, WaitsForTheNextBlockWhenWhoTookMostHasGone) {
   (void)pace_.pause(100, now_, TurnPace::kLongestPause);
   EXPECT_EQ(pace_.pause(7, now_ + milliseconds(1), TurnPace::kLongestPause).count(), 0);
-  EXPECT_EQ(pace_.pause(9, now_ + milliseconds(2), TurnPace::kLongestPause), milliseconds(4));
+  EXPECT_EQ(pace_.pause(9, now_ + milliseconds(2), TurnPace::kLongestPause), milliseconds(2));
 }
 
 TEST_F(TurnPaceTest, TakesTheFirstBlockOfABurstAtOnceAndRestsAfterTheSecond) {
   (void)pace_.pause(0, now_, TurnPace::kLongestPause);
   EXPECT_EQ(pace_.pause(1, now_ + seconds(10), TurnPace::kLongestPause).count(), 0);
   EXPECT_EQ(pace_.pause(2, now_ + seconds(10) + microseconds(500), TurnPace::kLongestPause),
-            milliseconds(4));
+            milliseconds(2));
 }
 
 TEST(TurnPaceLimit, IsThreeQuartersOfTheRingAtFiftyGigabits) {
