@@ -18,7 +18,37 @@ namespace {
 constexpr unsigned kSubmissions = 8;
 constexpr unsigned kCompletions = 256;
 
+// IORING_OP_WRITEV_FIXED of Linux 6.15's <linux/io_uring.h>.
+constexpr std::uint8_t kWritevFixed = 61;
+
 void* name_of(UringWrite& write) { return &write; }
+
+// Has the kernel take writes, one or more that follow each other, as one. It reads `parts`, one for
+// each, when it takes the entry.
+void prepare(io_uring_sqe* entry, std::span<UringWrite* const> writes, std::span<iovec> parts) {
+  const UringWrite& first = *writes.front();
+  const int fd = first.file->fd.get();
+  const auto slot = static_cast<int>(first.buffer_slot.value_or(0));
+  if (writes.size() == 1) {
+    const auto size = static_cast<unsigned>(first.data.size());
+    if (first.buffer_slot) {
+      io_uring_prep_write_fixed(entry, fd, first.data.data(), size, first.offset, slot);
+    } else {
+      io_uring_prep_write(entry, fd, first.data.data(), size, first.offset);
+    }
+  } else {
+    std::ranges::transform(writes, parts.begin(), [](const UringWrite* write) {
+      return iovec{const_cast<std::byte*>(write->data.data()), write->data.size()};
+    });
+    io_uring_prep_writev(entry, fd, parts.data(), static_cast<unsigned>(writes.size()),
+                         first.offset);
+    if (first.buffer_slot) {
+      entry->opcode = kWritevFixed;
+      entry->buf_index = static_cast<std::uint16_t>(slot);
+    }
+  }
+  io_uring_sqe_set_data(entry, name_of(*writes.front()));
+}
 
 }  // namespace
 
@@ -33,6 +63,10 @@ Uring::Uring(std::function<void(const std::string&)> report, Notice best)
     }
   }
   table_error_ = io_uring_register_buffers_sparse(&ring_, kSlots);  // Linux 5.19
+  if (io_uring_probe* probe = io_uring_get_probe_ring(&ring_)) {
+    joins_registered_ = io_uring_opcode_supported(probe, kWritevFixed) != 0;
+    io_uring_free_probe(probe);
+  }
 }
 
 int Uring::set_up(unsigned flags) {
@@ -69,27 +103,16 @@ Uring::~Uring() { io_uring_queue_exit(&ring_); }
 
 void Uring::submit(UringWrite& write) {
   write.state = UringWrite::State::kInFlight;
-  io_uring_sqe* entry = io_uring_get_sqe(&ring_);
-  if (entry == nullptr) {  // all are taken by such as the kernel had no memory for
-    push_submitted();
-    entry = io_uring_get_sqe(&ring_);
-  }
-  if (entry == nullptr) {
-    write.write_now();
-    done_at_once_ = true;
-    return;
-  }
-  const int fd = write.file->fd.get();
-  const auto size = static_cast<unsigned>(write.data.size());
-  if (write.buffer_slot) {
-    io_uring_prep_write_fixed(entry, fd, write.data.data(), size, write.offset,
-                              static_cast<int>(*write.buffer_slot));
-  } else {
-    io_uring_prep_write(entry, fd, write.data.data(), size, write.offset);
-  }
-  io_uring_sqe_set_data(entry, name_of(write));
-  submitted_[submitted_count_++] = {entry, &write};
-  if (submitted_count_ == kPushed) push_submitted();
+  submitted_[submitted_count_++] = &write;
+  if (is_enough_submitted()) push_submitted();
+}
+
+bool Uring::is_enough_submitted() const {
+  if (submitted_count_ != kPushed / 2) return submitted_count_ == kPushed;
+  std::size_t bytes = 0;
+  for (const UringWrite* write : std::span(submitted_).first(submitted_count_))
+    bytes += write->data.size();
+  return bytes >= kEnoughBytes;
 }
 
 bool Uring::push() {
@@ -99,19 +122,46 @@ bool Uring::push() {
 
 void Uring::push_submitted() {
   enable();  // were it refused, so would be what is submitted
+  const std::span writes(submitted_.data(), std::exchange(submitted_count_, 0));
+  // All may be taken by such as the kernel had no memory for.
+  if (io_uring_sq_space_left(&ring_) < writes.size()) (void)io_uring_submit(&ring_);
+  std::array<iovec, kPushed> parts{};
+  std::array<io_uring_sqe*, kPushed> entries{};
+  unsigned count = 0;
+  for (std::size_t begin = 0, end = 1; begin < writes.size(); begin = end++) {
+    while (end < writes.size() && can_join(*writes[end - 1], *writes[end])) {
+      writes[end - 1]->next = writes[end];
+      ++end;
+    }
+    io_uring_sqe* entry = io_uring_get_sqe(&ring_);
+    if (entry == nullptr) {
+      write_now(*writes[begin]);
+      continue;
+    }
+    prepare(entry, writes.subspan(begin, end - begin), std::span(parts).subspan(begin));
+    entries[count++] = entry;
+  }
   (void)io_uring_submit(&ring_);
   // It takes them in their order, and may have taken earlier ones, and not these.
-  const unsigned left = std::min(io_uring_sq_ready(&ring_), submitted_count_);
-  const unsigned taken = submitted_count_ - left;
-  in_flight_ += taken;
-  for (const Submission& refused : std::span(submitted_).subspan(taken, left)) {
+  const unsigned left = std::min(io_uring_sq_ready(&ring_), count);
+  in_flight_ += count - left;
+  for (io_uring_sqe* refused : std::span(entries).subspan(count - left, left)) {
     // The kernel has no memory for it, and reads the entry when it has: by then it is nothing.
-    io_uring_prep_nop(refused.entry);
-    io_uring_sqe_set_data(refused.entry, nullptr);
-    refused.write->write_now();
-    done_at_once_ = true;
+    auto* write = reinterpret_cast<UringWrite*>(refused->user_data);
+    io_uring_prep_nop(refused);
+    io_uring_sqe_set_data(refused, nullptr);
+    write_now(*write);
   }
-  submitted_count_ = 0;
+}
+
+bool Uring::can_join(const UringWrite& before, const UringWrite& write) const {
+  return write.follows(before) && (!write.buffer_slot || joins_registered_);
+}
+
+void Uring::write_now(UringWrite& first) {
+  done_at_once_ = true;
+  for (UringWrite* write = &first; write != nullptr; write = std::exchange(write->next, nullptr))
+    write->write_now();
 }
 
 void Uring::reap() {
@@ -142,9 +192,24 @@ void Uring::take_completed() {
   } while (count > 0);  // the kernel may have kept some (NODROP)
 }
 
-void Uring::take(UringWrite& write, int result) {
+void Uring::take(UringWrite& first, int result) {
   --in_flight_;
-  if (write.take(result)) submit(write);
+  if (first.next == nullptr) {
+    if (first.take(result)) submit(first);
+    return;
+  }
+  // What is left of writes taken as one is tried one by one: each has a result of its own.
+  auto written = static_cast<std::size_t>(std::max(result, 0));
+  for (UringWrite* write = &first; write != nullptr;) {
+    UringWrite* next = std::exchange(write->next, nullptr);
+    const std::size_t of_it = std::min(written, write->data.size());
+    written -= of_it;
+    if (of_it == 0 || write->take(static_cast<int>(of_it))) {
+      write->alone = true;
+      submit(*write);
+    }
+    write = next;
+  }
 }
 
 void Uring::finish() {

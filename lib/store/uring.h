@@ -43,8 +43,9 @@ class Uring {
 
   // The write is in flight from now on; the kernel is told with the next push() at the latest.
   void submit(UringWrite& write);
-  // Tells the kernel of what was submitted. Says whether any write was done at once since the last
-  // push(), as the kernel would not take it: reap() does not tell of these.
+  // Tells the kernel of what was submitted, of writes that follow each other as of one. Says
+  // whether any write was done at once since the last push(), as the kernel would not take it:
+  // reap() does not tell of these.
   bool push();
   // What has completed since is done, or submitted again. Costs no system call if nothing has.
   void reap();
@@ -81,23 +82,22 @@ class Uring {
   static constexpr std::size_t kSlotBytes = std::size_t{1} << 30;
   static constexpr unsigned kSlots = 256;
 
-  // As many go to the kernel together: then it makes one request of writes that follow each other
-  // in a file, with one interrupt at its end (it does so with three or more). Not more, as the disk
-  // waits meanwhile: with eight the ring fills further.
-  static constexpr unsigned kPushed = 4;
-
-  struct Submission {
-    io_uring_sqe* entry = nullptr;
-    UringWrite* write = nullptr;
-  };
+  // As many go to the kernel together, as one write if they follow each other in a file: what it
+  // does for one it then does once. Half as many if these are much already, as the disk waits
+  // meanwhile.
+  static constexpr unsigned kPushed = 8;
+  static constexpr std::size_t kEnoughBytes = std::size_t{3} << 20;
 
   [[nodiscard]] int set_up(unsigned flags);
   [[nodiscard]] bool set_up_with_event();
   void enable();
+  [[nodiscard]] bool is_enough_submitted() const;
   void push_submitted();
+  [[nodiscard]] bool can_join(const UringWrite& before, const UringWrite& write) const;
+  void write_now(UringWrite& first);  // and those that were to be taken with it
   [[nodiscard]] bool has_completed() const;
   void take_completed();
-  void take(UringWrite& write, int result);
+  void take(UringWrite& first, int result);
   [[nodiscard]] static unsigned slots_of(std::span<const std::byte> bytes) {
     return static_cast<unsigned>((bytes.size() + kSlotBytes - 1) / kSlotBytes);
   }
@@ -107,11 +107,12 @@ class Uring {
 
   std::function<void(const std::string&)> report_;
   io_uring ring_{};
-  base::UniqueFd event_;                         // if it tells of completions
-  bool enabled_ = true;                          // for the thread that pushes
-  std::array<Submission, kPushed> submitted_{};  // and not pushed yet
+  base::UniqueFd event_;                          // if it tells of completions
+  bool enabled_ = true;                           // for the thread that pushes
+  bool joins_registered_ = false;                 // writes from registered memory, too
+  std::array<UringWrite*, kPushed> submitted_{};  // and not pushed yet
   unsigned submitted_count_ = 0;
-  unsigned in_flight_ = 0;  // pushed, and not reaped
+  unsigned in_flight_ = 0;  // entries pushed, and not reaped
   bool done_at_once_ = false;
   int table_error_ = 0;  // why there is no table of memory; a negative errno
   std::array<bool, kSlots> slot_in_use_{};

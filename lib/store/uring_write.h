@@ -21,6 +21,14 @@ struct UringWrite {
   std::uint64_t offset = 0;
   std::span<const std::byte> data = {};      // what is not written yet
   std::optional<unsigned> buffer_slot = {};  // the registered memory that data lies in
+  bool alone = false;                        // what is left of one that others were taken with
+  UringWrite* next = nullptr;  // that the kernel has taken with this one, as one write
+
+  // Whether the kernel can take this one together with the one before.
+  [[nodiscard]] bool follows(const UringWrite& before) const {
+    return !alone && !before.alone && file == before.file && buffer_slot == before.buffer_slot &&
+           offset == before.offset + before.data.size();
+  }
 
   // Takes the result of its completion: the bytes written, or a negative errno. Says whether what
   // is left of it is to be submitted again; if not it is done, under the same rules as

@@ -5,15 +5,19 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -110,6 +114,94 @@ TEST_P(UringTest, PutsEachWriteInItsPlaceFromRegisteredMemoryAndFromOther) {
     }
   }
   EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
+}
+
+// How many entries the kernel has completed so far, of the only io_uring of this process.
+std::uint64_t completed_entries() {
+  for (const auto& fd : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(fd, gone) != "anon_inode:[io_uring]") continue;
+    std::ifstream info("/proc/self/fdinfo/" + fd.path().filename().string());
+    for (std::string word; info >> word;) {
+      std::uint64_t tail = 0;
+      if (word == "CqTail:" && info >> tail) return tail;
+    }
+  }
+  ADD_FAILURE() << "nothing to be read of an io_uring";
+  return 0;
+}
+
+TEST_P(UringTest, HasTheKernelTakeWritesThatFollowEachOtherAsOne) {
+  OpenFile other;
+  other.fd = base::UniqueFd(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  std::vector<UringWrite> writes{page(0), page(1), page(2), page(4), page(5), page(6)};
+  writes.back().file = &other;
+  const std::uint64_t before = completed_entries();
+  for (UringWrite& write : writes) uring_->submit(write);
+  uring_->finish();
+  for (const UringWrite& write : writes) {
+    EXPECT_EQ(write.state, UringWrite::State::kDone);
+    EXPECT_FALSE(write.error) << write.error.message();
+    EXPECT_EQ(write.next, nullptr);
+  }
+  EXPECT_EQ(completed_entries() - before, 3U) << "0 to 2, 4 and 5, and that of the other file";
+  const std::string written(reinterpret_cast<const char*>(memory_.data()), memory_.size());
+  EXPECT_EQ(on_disk().substr(0, 3 * pcapfile::kPageBytes),
+            written.substr(0, 3 * pcapfile::kPageBytes));
+  EXPECT_EQ(on_disk().substr(4 * pcapfile::kPageBytes),
+            written.substr(4 * pcapfile::kPageBytes, 2 * pcapfile::kPageBytes));
+}
+
+TEST_P(UringTest, TakesNoOtherWriteAlongWithOneThatFails) {
+  std::vector<UringWrite> writes{page(0), page(1), page(2), page(3)};
+  ASSERT_EQ(::mprotect(memory_.data() + 2 * pcapfile::kPageBytes, pcapfile::kPageBytes, PROT_NONE),
+            0);
+  for (UringWrite& write : writes) uring_->submit(write);
+  uring_->finish();
+  for (std::size_t number = 0; number < writes.size(); ++number) {
+    EXPECT_EQ(writes[number].state, UringWrite::State::kDone);
+    EXPECT_EQ(writes[number].error.value(), number == 2 ? EFAULT : 0) << number;
+  }
+  std::string expected;
+  for (const char page : {'a', 'b', '\0', 'd'}) expected.append(pcapfile::kPageBytes, page);
+  EXPECT_EQ(on_disk(), expected);
+}
+
+// While it lives this process writes no file beyond a size.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(std::size_t bytes) : signal_before_(::signal(SIGXFSZ, SIG_IGN)) {
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+    (void)::signal(SIGXFSZ, signal_before_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*signal_before_)(int);
+};
+
+TEST_P(UringTest, KnowsWhichOfTheWritesTakenAsOneAreWhole) {
+  file_.fd = base::UniqueFd(::open(path_.c_str(), O_RDWR | O_CLOEXEC));  // takes parts of pages
+  std::vector<UringWrite> writes{page(0), page(1), page(2), page(3)};
+  {
+    const FileSizeLimit limit(5 * pcapfile::kPageBytes / 2);
+    for (UringWrite& write : writes) uring_->submit(write);
+    uring_->finish();
+  }
+  for (std::size_t number = 0; number < writes.size(); ++number) {
+    EXPECT_EQ(writes[number].state, UringWrite::State::kDone);
+    EXPECT_EQ(writes[number].error.value(), number < 2 ? 0 : EFBIG) << number;
+  }
+  EXPECT_EQ(writes[2].data.size(), pcapfile::kPageBytes / 2) << "what is not written of it";
+  EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()),
+                                   5 * pcapfile::kPageBytes / 2));
 }
 
 TEST_P(UringTest, CanBeWaitedForUntilAWriteIsDone) {
@@ -258,28 +350,32 @@ void refuse_submissions() {
 }
 
 TEST_P(UringTest, IsUsedAgainAfterAnyNumberOfRefusals) {
-  std::vector<UringWrite> writes;
-  for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number));
-  UringWrite first = page(15);
-  uring_->submit(first);  // this is the thread that uses it, but for what is refused
-  uring_->finish();
-  std::thread([&] {
-    refuse_submissions();
-    for (std::size_t number = 0; number < 15; ++number) {
-      uring_->submit(writes[number]);
-      if (number % 3 < 2) continue;  // pushed by twos and threes
-      EXPECT_TRUE(uring_->push()) << "there is something to be taken";
-      EXPECT_FALSE(uring_->push()) << "that was told";
-      for (std::size_t done = 0; done <= number; ++done)
-        EXPECT_EQ(writes[done].state, UringWrite::State::kDone) << done << " without io_uring";
-    }
-  }).join();
-  uring_->submit(writes[15]);
-  EXPECT_FALSE(uring_->push());
-  EXPECT_EQ(writes[15].state, UringWrite::State::kInFlight);
-  uring_->finish();
-  for (const UringWrite& write : writes) EXPECT_FALSE(write.error) << write.error.message();
-  EXPECT_EQ(on_disk(), std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
+  // First of writes that follow each other, then of such as do not.
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}}) {
+    std::vector<UringWrite> writes;
+    for (std::size_t number = 0; number < 16; ++number) writes.push_back(page(number * step % 16));
+    UringWrite first = page(15);
+    uring_->submit(first);  // this is the thread that uses it, but for what is refused
+    uring_->finish();
+    std::thread([&] {
+      refuse_submissions();
+      for (std::size_t number = 0; number < 15; ++number) {
+        uring_->submit(writes[number]);
+        if (number % 3 < 2) continue;  // pushed by threes
+        EXPECT_TRUE(uring_->push()) << "there is something to be taken";
+        EXPECT_FALSE(uring_->push()) << "that was told";
+        for (std::size_t done = 0; done <= number; ++done)
+          EXPECT_EQ(writes[done].state, UringWrite::State::kDone) << done << " without io_uring";
+      }
+    }).join();
+    uring_->submit(writes[15]);
+    EXPECT_FALSE(uring_->push());
+    EXPECT_EQ(writes[15].state, UringWrite::State::kInFlight);
+    uring_->finish();
+    for (const UringWrite& write : writes) EXPECT_FALSE(write.error) << write.error.message();
+    EXPECT_EQ(on_disk(),
+              std::string(reinterpret_cast<const char*>(memory_.data()), memory_.size()));
+  }
 }
 
 TEST_P(UringTest, RegistersMemoryAgainWhereOtherWasGivenBack) {
