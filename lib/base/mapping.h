@@ -10,7 +10,9 @@ namespace ringtail::base {
 // thing in the error that a failure throws (std::system_error).
 class Mapping {
  public:
-  static Mapping of_file(int fd, std::size_t size_bytes, const char* what);
+  // From its beginning, at an address that is a multiple of `alignment` (a power of two, of whole
+  // pages).
+  static Mapping of_file(int fd, std::size_t size_bytes, std::size_t alignment, const char* what);
   static Mapping anonymous(std::size_t size_bytes, const char* what);
 
   Mapping() : memory_(nullptr, Unmap{}) {}
@@ -23,8 +25,8 @@ class Mapping {
     std::size_t size_bytes = 0;
     void operator()(std::byte* memory) const;
   };
-  Mapping(std::byte* memory, std::size_t size_bytes) : memory_(memory, Unmap{size_bytes}) {}
-  static Mapping map(int fd, int flags, std::size_t size_bytes, const char* what);
+  Mapping(void* memory, std::size_t size_bytes)
+      : memory_(static_cast<std::byte*>(memory), Unmap{size_bytes}) {}
 
   std::unique_ptr<std::byte, Unmap> memory_;
 };

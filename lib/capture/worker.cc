@@ -99,7 +99,7 @@ void Worker::rest() {
     longest = std::min(longest, consumer->longest_pause());
   }
   auto pause = pace_.pause(taken, TurnPace::Clock::now(), longest);
-  // Half of the writes in flight are done by then, and the others keep the disk busy. A full ring
+  // Some of the writes in flight are done by then, and the others keep the disk busy. A full ring
   // allows no pause: there each write that is done makes room.
   if (waiting_) pause /= 2;
   // Asleep, not in the event loop: there each block that is retired would wake it all the same.

@@ -64,8 +64,12 @@ RxRing RxRing::open(const RxRingOptions& options) {
   base::UniqueFd socket = open_packet_socket(options.interface, options.cooked);
   request_ring(socket.get(), options);
   const std::string what = "the ring of " + options.interface;
-  base::Mapping memory = base::Mapping::of_file(
-      socket.get(), std::size_t{options.block_count} * kBlockSizeBytes, what.c_str());
+  // The kernel makes each block one large page, and io_uring of Linux 6.12 to 6.15.4 concludes from
+  // an address what of such a page lies there (kernel commit 3a3c6d61577d): at a multiple of their
+  // size it is right.
+  base::Mapping memory =
+      base::Mapping::of_file(socket.get(), std::size_t{options.block_count} * kBlockSizeBytes,
+                             kBlockSizeBytes, what.c_str());
   touch(memory.bytes(), options.touch_limit);
   RxRing ring(options, std::move(socket), std::move(memory));
   ring.reject_all();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -84,6 +85,15 @@ TEST(RxRing, PutsFramesWhereTheEncoderMayPassThem) {
   const auto offset =
       static_cast<std::size_t>(frame->data.data() - lease.run().data()) + kRunOffset;
   EXPECT_EQ(offset, kFirstFrameOffset + 82U) << "behind the header, an address and padding";
+}
+
+TEST(RxRing, LiesAtAnAddressThatOlderKernelsWriteFrom) {
+  const VethLink link;
+  std::vector<RxRing> rings;
+  for (int number = 0; number < 3; ++number) {
+    rings.push_back(open_ring(link));
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(rings.back().memory().data()) % kBlockSizeBytes, 0U);
+  }
 }
 
 TEST(RxRing, CutsPacketsToWhatTheFilterReturns) {

@@ -39,7 +39,7 @@ class PausedConsumer : public RingConsumer {
     return outcome_;
   }
   [[nodiscard]] std::uint64_t taken_blocks() const override {
-    return static_cast<std::uint64_t>(Clock::now().time_since_epoch() / 1ms);
+    return static_cast<std::uint64_t>(Clock::now().time_since_epoch() / 2ms);
   }
   // Asked for when a pause has ended.
   [[nodiscard]] bool wants_turn() const override {
@@ -85,7 +85,7 @@ TEST(WorkerTest, LeavesItsRingsAloneForHalfAPauseWhereADiskIsBehind) {
   EXPECT_LT(pause, 11ms);
   const auto pause_behind = pause_after(RingConsumer::Turn::kWaiting);
   EXPECT_GT(pause_behind, 3ms);
-  EXPECT_LT(pause_behind, 6ms) << "half of the writes are done by then";
+  EXPECT_LT(pause_behind, 6ms) << "some of the writes are done by then";
 }
 
 }  // namespace
