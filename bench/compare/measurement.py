@@ -36,6 +36,7 @@ class Run:
     warm_packets: int
     warm_seconds: float  # from the first packet of the second part until the recorder has settled
     coldness: float  # of the memory of the first part: times as long to get as memory just used
+    ring_peak_share: float | None  # most of the ring that was in use, as the recorder says, if it does
 
     @property
     def lost_share(self):
@@ -85,6 +86,7 @@ def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
         warm = send(traffic, recorder, count, rate or limit)
         cached_after, dirty_after = host.memory_bytes("Cached", "Dirty")
         resident = host.resident_bytes(recorder.pid)
+        ring_peak_share = recorder.ring_peak_share()
         recorder.stop()
         host.write_out(folder)
         kernel_ns = host.kernel_workers_ns(workers, host.kernel_workers())
@@ -99,5 +101,5 @@ def measure(make_recorder, traffic, folder, count, rate=0, limit=0):
             cached_bytes=cached_after - cached, dirty_bytes=dirty_after - dirty,
             resident_bytes=resident["VmRSS"], anonymous_bytes=resident["RssAnon"],
             recorded_bytes=recorder.recorded_bytes() if recorder.writes else 0, warm_packets=warm.frames,
-            warm_seconds=warm.seconds, coldness=memory.coldness,
+            warm_seconds=warm.seconds, coldness=memory.coldness, ring_peak_share=ring_peak_share,
         )  # fmt: skip

@@ -93,6 +93,10 @@ class Tool:
     def files(self):
         return [path for path in self.folder.rglob("*") if path.is_file()]
 
+    def ring_peak_share(self):
+        """None: it does not tell."""
+        return None
+
     def recorded_bytes(self):
         return sum(path.stat().st_size for path in self.files())
 
@@ -224,6 +228,9 @@ class Ringtail:
     @property
     def pid(self):
         return self.process.pid
+
+    def ring_peak_share(self):
+        return self.process.metrics().value("ringtail_ring_used_peak_ratio")
 
     def stop(self):
         self.totals = self.process.stop_and_total()

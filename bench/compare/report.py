@@ -40,10 +40,12 @@ class Runs:
     def highest_rate(self):
         return 0 if 0 in self.rates else max(self.rates)
 
+    def of(self, recorder, size, rate):
+        return [run for run in self.runs if (run.recorder, run.size, run.wanted_rate) == (recorder, size, rate)]
+
     def median(self, what, recorder, size, rate):
         """Of an attribute; None where nothing was measured."""
-        wanted = (recorder, size, rate)
-        values = [getattr(run, what) for run in self.runs if (run.recorder, run.size, run.wanted_rate) == wanted]
+        values = [getattr(run, what) for run in self.of(recorder, size, rate)]
         return statistics.median(values) if values else None
 
     def table(self, cell, rate):
@@ -74,6 +76,11 @@ class Runs:
 
         return cell
 
+    def ring_peak(self, recorder, size, rate):
+        """The median and the most."""
+        shares = [run.ring_peak_share for run in self.of(recorder, size, rate) if run.ring_peak_share is not None]
+        return f"{100 * statistics.median(shares):.0f} % ({100 * max(shares):.0f} %)" if shares else ""
+
     def coldness(self, rate):
         value = statistics.median(run.coldness for run in self.runs if run.wanted_rate == rate)
         return f"memory that took {value:.1f} times as long to get as memory just used"
@@ -97,6 +104,8 @@ def _loss_and_cost(runs, rate):
     return [
         f"Packets that came, kpps:\n\n{runs.table(runs.came, rate)}",
         f"Packets lost, as a share of those that came:\n\n{runs.table(runs.loss, rate)}",
+        "Most of the ring that was in use, where a recorder tells (in any repetition):\n\n"
+        + runs.table(runs.ring_peak, rate),
         f"CPU microseconds for each packet, warm:\n\n{runs.table(runs.cost('warm_us'), rate)}",
         f"The same, cold ({runs.coldness(rate)}):\n\n{runs.table(runs.cost('cold_us'), rate)}",
         "Kernel workers (writeback, journal, reclaim, a loop device), microseconds for each packet:\n\n"

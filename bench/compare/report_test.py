@@ -30,7 +30,7 @@ def run(recorder, size="64", rate=0.0, us=1.0, lost=0, packets=1000):
     return Run(recorder=recorder, size=size, wanted_rate=rate, rate=5e5, packets=packets, lost=lost, cold_us=2 * us,
                warm_us=us, kernel_us=0.1, busy_us=us, cached_bytes=0, dirty_bytes=0, resident_bytes=1 << 28,
                anonymous_bytes=1 << 20, recorded_bytes=80_000, warm_packets=packets // 2, warm_seconds=0.5,
-               coldness=5.0)  # fmt: skip
+               coldness=5.0, ring_peak_share=None)  # fmt: skip
 
 
 def watch_run(watch, receive_us, recorder_us, case=Case("udp", "nothing", 0)):
@@ -64,6 +64,12 @@ class Tables(unittest.TestCase):
         cold = tables[tables.index("The same, cold"):]  # fmt: skip
         self.assertIn("cold (memory that took 5.0 times as long to get as memory just used)", cold)
         self.assertEqual(self.rows(cold[:cold.index("Kernel")])["a"], ["4.000 (4.0x)"])  # fmt: skip
+
+    def test_how_full_the_ring_was_is_told_of_those_that_tell(self):
+        tells = [dataclasses.replace(run("a"), ring_peak_share=share) for share in (0.5, 0.1, 0.2)]
+        runs = report.Runs([run("b"), *tells])
+        rows = self.rows(runs.table(runs.ring_peak, 0))
+        self.assertEqual((rows["a"], rows["b"]), (["20 % (50 %)"], [""]))
 
     def test_what_was_not_measured_stays_empty(self):
         runs = report.Runs([NULL, run("a"), run(report.NULL, size="imix")])

@@ -23,6 +23,11 @@ constexpr std::uint8_t kWritevFixed = 61;
 
 void* name_of(UringWrite& write) { return &write; }
 
+struct Submission {
+  io_uring_sqe* entry = nullptr;
+  UringWrite* first = nullptr;  // of those that are taken as one
+};
+
 // Has the kernel take writes, one or more that follow each other, as one. It reads `parts`, one for
 // each, when it takes the entry.
 void prepare(io_uring_sqe* entry, std::span<UringWrite* const> writes, std::span<iovec> parts) {
@@ -126,7 +131,7 @@ void Uring::push_submitted() {
   // All may be taken by such as the kernel had no memory for.
   if (io_uring_sq_space_left(&ring_) < writes.size()) (void)io_uring_submit(&ring_);
   std::array<iovec, kPushed> parts{};
-  std::array<io_uring_sqe*, kPushed> entries{};
+  std::array<Submission, kPushed> submissions{};
   unsigned count = 0;
   for (std::size_t begin = 0, end = 1; begin < writes.size(); begin = end++) {
     while (end < writes.size() && can_join(*writes[end - 1], *writes[end])) {
@@ -139,18 +144,17 @@ void Uring::push_submitted() {
       continue;
     }
     prepare(entry, writes.subspan(begin, end - begin), std::span(parts).subspan(begin));
-    entries[count++] = entry;
+    submissions[count++] = {entry, writes[begin]};
   }
   (void)io_uring_submit(&ring_);
   // It takes them in their order, and may have taken earlier ones, and not these.
   const unsigned left = std::min(io_uring_sq_ready(&ring_), count);
   in_flight_ += count - left;
-  for (io_uring_sqe* refused : std::span(entries).subspan(count - left, left)) {
+  for (const Submission& refused : std::span(submissions).subspan(count - left, left)) {
     // The kernel has no memory for it, and reads the entry when it has: by then it is nothing.
-    auto* write = reinterpret_cast<UringWrite*>(refused->user_data);
-    io_uring_prep_nop(refused);
-    io_uring_sqe_set_data(refused, nullptr);
-    write_now(*write);
+    io_uring_prep_nop(refused.entry);
+    io_uring_sqe_set_data(refused.entry, nullptr);
+    write_now(*refused.first);
   }
 }
 
