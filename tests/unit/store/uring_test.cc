@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -150,6 +152,30 @@ TEST_P(UringTest, HasTheKernelTakeWritesThatFollowEachOtherAsOne) {
             written.substr(0, 3 * pcapfile::kPageBytes));
   EXPECT_EQ(on_disk().substr(4 * pcapfile::kPageBytes),
             written.substr(4 * pcapfile::kPageBytes, 2 * pcapfile::kPageBytes));
+}
+
+bool kernel_is_at_least(int major, int minor) {
+  utsname kernel{};
+  EXPECT_EQ(::uname(&kernel), 0);
+  int is_major = 0;
+  int is_minor = 0;
+  char dot = 0;
+  std::istringstream(kernel.release) >> is_major >> dot >> is_minor;
+  return std::pair(is_major, is_minor) >= std::pair(major, minor);
+}
+
+TEST_P(UringTest, HasItTakeThoseFromRegisteredMemoryAsOneSinceLinux6_15) {
+  const Uring::Memory memory = uring_->register_memory(memory_.bytes());
+  ASSERT_TRUE(reports_.empty()) << reports_.front();
+  std::vector<UringWrite> writes{page(0), page(1), page(2)};
+  for (UringWrite& write : writes) write.buffer_slot = memory.slot_of(write.data);
+  const std::uint64_t before = completed_entries();
+  for (UringWrite& write : writes) uring_->submit(write);
+  uring_->finish();
+  for (const UringWrite& write : writes) EXPECT_FALSE(write.error) << write.error.message();
+  EXPECT_EQ(completed_entries() - before, kernel_is_at_least(6, 15) ? 1U : 3U);
+  EXPECT_EQ(on_disk(),
+            std::string(reinterpret_cast<const char*>(memory_.data()), 3 * pcapfile::kPageBytes));
 }
 
 TEST_P(UringTest, TakesNoOtherWriteAlongWithOneThatFails) {
