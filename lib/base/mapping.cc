@@ -15,7 +15,7 @@ void* find_room(std::size_t size_bytes, std::size_t alignment, const char* what)
   const std::size_t room_bytes = size_bytes + alignment;
   constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void* room = ::mmap(nullptr, room_bytes, PROT_NONE, kFlags, -1, 0);
-  if (room == MAP_FAILED) throw_errno("mmap", what, "room for it");
+  if (room == MAP_FAILED) throw_errno("mmap", what);
   (void)::munmap(room, room_bytes);
   auto* begin = static_cast<std::byte*>(room);
   return begin + (-reinterpret_cast<std::uintptr_t>(begin) & (alignment - 1));
